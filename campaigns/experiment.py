@@ -1,0 +1,50 @@
+"""How a plan proves what it did: arms, control, power and the analysis that was fixed beforehand."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from campaigns.border import Border
+from campaigns.brief import Metric
+from campaigns.figure import Figure
+
+ARMS = ("treated", "holdout", "global_holdout")
+"""Arm names; their positions are the arm codes in every column (0 is the only arm that may be contacted)."""
+TREATED, HOLDOUT, GLOBAL_HOLDOUT = 0, 1, 2
+
+
+class Experiment(Border):
+    """Randomisation by hash of the person, shares of both holdouts, and the power for this audience.
+
+    Shares are fractions of the audience; `salt` makes the campaign's assignment, `global_salt` the workspace's
+    persistent one. `powered` is true when `power` at `expected_effect` reaches `power_wanted`. `feasible` says in
+    words, with figures, what would make an underpowered question answerable.
+    """
+
+    unit: Literal["person"] = "person"
+    salt: str
+    global_salt: str
+    holdout_share: Annotated[float, Field(gt=0, lt=1)]
+    global_share: Annotated[float, Field(gt=0, lt=0.5)]
+    primary_metric: Metric
+    outcome: Literal["conversions", "margin"]
+    guard_metrics: tuple[str, ...]
+    alpha: Annotated[float, Field(gt=0, lt=0.5)]
+    power_wanted: Annotated[float, Field(gt=0.5, lt=1)]
+    horizon_days: Annotated[int, Field(ge=1)]
+    method: str
+    arms: dict[str, Figure]
+    baseline: Figure
+    expected_effect: Figure
+    mde: Figure
+    power: Figure
+    powered: bool
+    feasible: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _somebody_is_treated(self) -> Self:
+        if self.holdout_share + self.global_share >= 1:
+            raise ValueError("the holdouts leave nobody to treat")
+        return self

@@ -1,0 +1,13 @@
+"""Every test sees the packages at the repository's root and none of the caller's settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+for _name in [name for name in os.environ if name.startswith("TWINPILOT_")]:
+    del os.environ[_name]
+os.environ["LANGSMITH_TRACING"] = "false"
+os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
