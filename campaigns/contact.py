@@ -22,6 +22,8 @@ KeyArray = npt.NDArray[np.uint64]
 OUTCOME_KINDS = ("open", "click", "conversion", "redemption", "unsubscribe", "complaint", "consent_withdrawn")
 """Outcome names; their positions are the codes in `OutcomeBatch.kind`."""
 OPEN, CLICK, CONVERSION, REDEMPTION, UNSUBSCRIBE, COMPLAINT, CONSENT_WITHDRAWN = range(len(OUTCOME_KINDS))
+ENDS_CONSENT = UNSUBSCRIBE
+"""This kind of outcome and those after it end consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,7 @@ class ContactBatch:
 
     def where(self, keep: BoolArray) -> Self:
         """The contacts whose place in `keep` is true, order kept."""
-        columns = {f.name: getattr(self, f.name)[keep] for f in fields(self) if f.name != "at"}
-        return type(self)(at=self.at, **columns)
+        return type(self)(self.at, *(getattr(self, name)[keep] for name in _CONTACT_COLUMNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,14 @@ class OutcomeBatch:
 
     def where(self, keep: BoolArray) -> Self:
         """The outcomes whose place in `keep` is true, order kept."""
-        return type(self)(**{f.name: getattr(self, f.name)[keep] for f in fields(self)})
+        return type(self)(*(getattr(self, name)[keep] for name in _OUTCOME_COLUMNS))
 
     @classmethod
     def empty(cls) -> Self:
         """A batch without outcomes."""
         none = np.zeros(0, np.int64)
         return cls(np.zeros(0, np.int16), none, none, np.zeros(0, np.uint64), none, none, none)
+
+
+_CONTACT_COLUMNS = tuple(field.name for field in fields(ContactBatch) if field.name != "at")
+_OUTCOME_COLUMNS = tuple(field.name for field in fields(OutcomeBatch))

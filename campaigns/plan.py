@@ -25,7 +25,10 @@ class SendSlot(Border):
 
 
 class Plan(Border):
-    """Whom to contact, with what, when, at what cost, proven how; who owns it and until when it holds."""
+    """Whom to contact, with what, when, at what cost, proven how; who owns it and until when it holds.
+
+    `margin_rate` is the share of revenue left after the cost of goods (a fraction), `slots` the weekly send moments.
+    """
 
     plan_id: Annotated[str, Field(pattern=r"^p-[0-9a-f]{10}$")]
     goal: Goal
@@ -41,6 +44,7 @@ class Plan(Border):
     expires_at: AwareDatetime
     exit_condition: str
     autonomy: AutonomyLevel
+    margin_rate: Annotated[float, Field(gt=0, lt=1)]
     data_version: str
     policy_hash: str
     seed: int

@@ -45,6 +45,16 @@ class PersonFacts:
     sends_7d: IntArray
     holds_offer: BoolArray
 
+    def take(self, places: IntArray) -> PersonFacts:
+        """The facts of the people at these places, in their order."""
+        return PersonFacts(
+            consent=self.consent[places],
+            suppressed=self.suppressed[places],
+            sends_1d=self.sends_1d[places],
+            sends_7d=self.sends_7d[places],
+            holds_offer=self.holds_offer[places],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pydantic import BaseModel, TypeAdapter
 from sqlmodel import Session, col, select, update
@@ -50,15 +50,15 @@ class Store:
     def set_clock(self, now: datetime) -> None:
         """Move the workspace's clock to this instant."""
         with self.workspace.session() as session:
-            session.merge(ClockRecord(id=1, now=instant(now).replace(tzinfo=None)))
+            session.merge(ClockRecord(id=1, now=instant(now)))
 
     def begin(self, plan_id: str, words: str, at: datetime) -> bool:
         """Open a draft; False when the plan exists already."""
         with self.workspace.session() as session:
             if session.get(PlanRecord, plan_id) is not None:
                 return False
-            session.add(PlanRecord(plan_id=plan_id, words=words, state="draft", revision=0, created_at=_naive(at)))
-            session.add(LifeRecord(plan_id=plan_id, at=_naive(at), state="draft", by="twinpilot"))
+            session.add(PlanRecord(plan_id=plan_id, words=words, state="draft", revision=0, created_at=instant(at)))
+            session.add(LifeRecord(plan_id=plan_id, at=instant(at), state="draft", by="twinpilot"))
             return True
 
     def record(self, plan_id: str) -> PlanRecord:
@@ -140,7 +140,7 @@ class Store:
             raise Refused(
                 f"Plan {plan_id} was changed by somebody else just now; look at it again with `twinpilot show {plan_id}`."
             )
-        session.add(LifeRecord(plan_id=plan_id, at=_naive(at), state=wanted, by=by, note=note))
+        session.add(LifeRecord(plan_id=plan_id, at=instant(at), state=wanted, by=by, note=note))
 
     def life(self, plan_id: str) -> list[LifeRecord]:
         """The plan's steps in order."""
@@ -220,14 +220,10 @@ class Store:
                 raise Refused(
                     f"Plan {plan.plan_id} was launched already; an approval is used once. See `twinpilot report {plan.plan_id}`."
                 )
-            found.used_at = _naive(at)
+            found.used_at = instant(at)
             session.add(found)
             self.move(plan.plan_id, "live", by, at, session=session)
             return approval
-
-
-def _naive(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(tzinfo=None)
 
 
 def _text(part: BaseModel | list[BaseModel] | dict[str, object]) -> str:

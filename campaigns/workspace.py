@@ -17,9 +17,11 @@ from sqlmodel import Session, create_engine
 
 from campaigns.errors import BadInput
 from campaigns.money import known_currency
+from campaigns.schema import upgrade
 
 DEFAULT_FOLDER = ".twinpilot"
 SETTINGS_FILE = "twinpilot.toml"
+STATE_FILE = "state.db"
 
 
 class Settings(BaseSettings):
@@ -107,6 +109,7 @@ class Workspace:
                 f"The setting {name} = {first['input']!r} cannot be used: {first['msg']}; mend {path} or TWINPILOT_{name.upper()}."
             ) from None
         known_currency(settings.currency)
+        upgrade(root / STATE_FILE)
         return cls(root, settings)
 
     @property
@@ -128,7 +131,7 @@ class Workspace:
     @cached_property
     def engine(self) -> Engine:
         """The SQLAlchemy engine of the state database (SQLite, WAL, 30 s busy timeout)."""
-        engine = create_engine(f"sqlite:///{self.root / 'state.db'}", connect_args={"timeout": 30})
+        engine = create_engine(f"sqlite:///{self.root / STATE_FILE}", connect_args={"timeout": 30})
 
         @event.listens_for(engine, "connect")
         def _pragmas(connection: object, _record: object) -> None:

@@ -59,6 +59,11 @@ RESPONSE_PRIORS: tuple[Prior, ...] = (
     Prior("creative_spread", "lognormal", 0.22, 0.06, "spread (log sd) of the click rate between creatives", _JUDGEMENT),
 )  # fmt: skip
 
+ANNOYED_DAYS = 14
+"""For how many days a message keeps a sleeping dog from buying (the authors' judgement)."""
+OWN_USE_DAYS = 14
+"""Within how many days of a click a purchase that would happen anyway uses the offer that the message brought."""
+
 PRIOR = {prior.name: prior for prior in RESPONSE_PRIORS}
 
 

@@ -1,0 +1,69 @@
+"""A plan from its parts: code alone puts it together, so no figure passes through a language model."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from agents.slots import weekly_slots
+from campaigns.allocation import Allocation
+from campaigns.audience import Audience
+from campaigns.brief import Brief, Goal
+from campaigns.experiment import Experiment
+from campaigns.money import Money
+from campaigns.plan import Plan
+from campaigns.workspace import Settings
+from tools.desk import Desk, Messages
+from tools.prediction.priors import RESPONSE_PRIORS
+
+EXPIRES_AFTER = timedelta(days=7)
+"""A plan holds until this long after the last day of its window."""
+
+
+def assemble(desk: Desk, goal: Goal, data_version: str, policy_hash: str) -> Plan:
+    """The plan of a draft's revision; tools.desk.MissingPart when a part was not made."""
+    settings = desk.workspace.settings
+    brief = desk.brief
+    messages = desk.need("creative", Messages)
+    return Plan(
+        plan_id=desk.plan_id,
+        goal=goal,
+        brief=brief,
+        audience=desk.need("audience", Audience),
+        offers=messages.offers,
+        creatives=messages.creatives,
+        experiment=desk.need("experiment", Experiment),
+        allocation=desk.need("budget", Allocation),
+        slots=weekly_slots(brief.max_contacts_per_week, brief.window),
+        owner=goal.owner,
+        created_at=desk.now,
+        expires_at=datetime.combine(brief.window.end, time(), UTC) + EXPIRES_AFTER,
+        exit_condition=_exit_condition(brief),
+        autonomy="suggest",
+        margin_rate=settings.margin_rate,
+        data_version=data_version,
+        policy_hash=policy_hash,
+        seed=settings.seed,
+        assumptions=_assumptions(brief, settings),
+        revision=desk.revision,
+    )
+
+
+def _exit_condition(brief: Brief) -> str:
+    money = "" if brief.budget is None else f", when {brief.budget} is spent or reserved"
+    return f"The last message is sent on {brief.window.end}{money}, or when somebody stops the campaign, whichever comes first."
+
+
+def _assumptions(brief: Brief, settings: Settings) -> tuple[str, ...]:
+    """What the plan rests on, one sentence each: the brief's own, the settings used, and the response priors."""
+    read = [f"{assumed.field} = {assumed.value}: {assumed.why}." for assumed in brief.assumptions]
+    prices = ", ".join(
+        f"{channel} {Money(amount_micros=price, currency=settings.currency)}"
+        if price % 10_000 == 0
+        else f"{channel} {settings.currency} {price / 1_000_000:g}"
+        for channel, price in (("email", settings.email_cost_micros), ("push", settings.push_cost_micros))
+    )
+    used = [
+        f"The margin is {settings.margin_rate:g} of revenue, a setting of the workspace.",
+        f"One message costs: {prices}; settings of the workspace.",
+    ]
+    return (*read, *used, *(prior.sentence() for prior in RESPONSE_PRIORS))

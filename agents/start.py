@@ -1,0 +1,27 @@
+"""What a plan is made from, and the id that follows from it."""
+
+from __future__ import annotations
+
+from agents.state import PlanningState
+from campaigns.border import digest
+from campaigns.brief import Goal
+from campaigns.workspace import Workspace
+
+
+def start_of(workspace: Workspace, goal: Goal) -> PlanningState:
+    """The first state of planning a goal: its words, instant, data and policies, and the plan's id.
+
+    The id is a digest of these and of the workspace's settings with its seed, so equal inputs are the same plan.
+    """
+    from policies.load import load_policies
+    from tools.data.version import data_version
+
+    start: PlanningState = {
+        "words": goal.words,
+        "now": goal.said_at.isoformat(),
+        "data_version": data_version(workspace),
+        "policy_hash": load_policies().hash,
+    }
+    settings = workspace.settings.model_dump(mode="json", exclude={"now"})
+    start["plan_id"] = f"p-{digest({**start, 'settings': settings}, 10)}"
+    return start

@@ -1,0 +1,7 @@
+"""`python -m app` is the `twinpilot` command, also where the package's scripts are not on the path."""
+
+from __future__ import annotations
+
+from app.cli import main
+
+main()

@@ -1,0 +1,126 @@
+"""`eval`, `bench`, `twin`: how it is known that the system works."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.context import JsonOption, PlanArgument, WorkspaceOption, opened
+
+
+def add(app: typer.Typer) -> None:
+    """Put the groups `eval` and `twin` and the command `bench` on the command line."""
+    suites = typer.Typer(help="Score the whole system in worlds whose truth is known.", no_args_is_help=True)
+    suites.command("list")(eval_list)
+    suites.command("run")(eval_run)
+    app.add_typer(suites, name="eval")
+    app.command("bench")(bench)
+    twin = typer.Typer(help="The digital twin's own record.", no_args_is_help=True)
+    twin.command("passport")(passport)
+    app.add_typer(twin, name="twin")
+
+
+def eval_list(json: JsonOption = False) -> None:
+    """List the suites."""
+    from app.screen import as_json
+    from evals.suites import NAMES
+
+    if json:
+        as_json({"suites": list(NAMES)})
+    else:
+        typer.echo("\n".join(NAMES))
+
+
+def eval_run(
+    suite: Annotated[str, typer.Argument(metavar="SUITE", help="A suite's name; see `twinpilot eval list`.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the JSON and the page.")] = Path("build/evals"),
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the worlds.")] = 2017,
+    json: JsonOption = False,
+) -> None:
+    """Run a suite, write its JSON and its page; exit code 1 when a threshold is not met."""
+    from app.screen import answer, as_json, table, working
+    from campaigns.errors import BadInput, GateFailed
+    from evals.suites import NAMES, run
+
+    if suite not in NAMES:
+        raise BadInput(f"There is no suite {suite!r}; the suites are {', '.join(NAMES)}.")
+    with working(f"Evaluating {suite}") as say:
+        result = run(suite, out, seed, say)
+    if json:
+        as_json(
+            {
+                "suite": suite,
+                "passed": result.passed,
+                "gates": [gate.plain() for gate in result.gates],
+                "samples": [sample.plain() for sample in result.samples],
+            }
+        )
+    else:
+        rows = [
+            (
+                "passed" if gate.passed else "FAILED",
+                gate.name.replace("_", " "),
+                f"{gate.value:.4g}",
+                f"{'at least' if gate.at_least else 'at most'} {gate.limit:g}",
+            )
+            for gate in result.gates
+        ]
+        table(f"Suite {suite}, seed {seed}", ("", "Gate", "#Value", "Limit"), rows)
+        answer().print(f"The page: {result.path_html}", markup=False, soft_wrap=True)
+    if not result.passed:
+        failed = ", ".join(gate.name for gate in result.gates if not gate.passed)
+        raise GateFailed(f"Suite {suite} failed in {failed}; see {result.path_html}.")
+
+
+def bench(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The benchmark's name.")],
+    json: JsonOption = False,
+) -> None:
+    """Measure time and memory beside the limits or a peer, in this run, on this machine."""
+    from app.screen import as_json, table, working
+    from evals.bench import run
+
+    with working(f"Measuring {name}") as say:
+        result = run(name, say)
+    if json:
+        as_json(result)
+        return
+    rows = [
+        tuple(
+            "–" if row[key] is None else str(row[key])
+            for key in ("case", "metric", "ours", "peer", "peer_name", "ratio")
+        )
+        for row in result["rows"]
+    ]  # type: ignore[attr-defined]
+    table(f"{name} on {result['machine']}", ("Case", "Metric", "#Ours", "#Peer", "Peer is", "#Ratio"), rows)
+
+
+def passport(
+    ctx: typer.Context, plan: PlanArgument, workspace: WorkspaceOption = None, json: JsonOption = False
+) -> None:
+    """Show how well the twin would have foretold earlier weeks, for a plan's audience."""
+    from app.screen import as_json, table
+    from app.wording import figure
+    from campaigns.errors import BadInput
+    from campaigns.store import Store
+
+    store = Store(opened(ctx, workspace))
+    rehearsal = store.rehearsal(store.plan(plan).hash)
+    if rehearsal is None:
+        raise BadInput(f"Plan {plan} was not rehearsed with these bytes; run `twinpilot rehearse {plan}`.")
+    found = rehearsal.passport
+    if json:
+        as_json(found.plain())
+        return
+    rows = [
+        ("Twin", found.twin_version),
+        ("Fitted on", found.fitted_on),
+        ("Tested at", f"{found.origins} earlier dates"),
+        ("Inside its 80% interval", figure(found.coverage)),
+        ("Right direction", figure(found.direction)),
+        ("Supports this plan", "yes" if found.supported else "no"),
+        *(("Because", reason) for reason in found.unsupported_because),
+    ]
+    table(f"The twin's passport for plan {plan}", ("", ""), rows)

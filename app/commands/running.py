@@ -1,0 +1,178 @@
+"""`launch`, `status`, `stop`: run an approved plan, see what runs, end it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.context import JsonOption, PlanArgument, WorkspaceOption, flag, folder, opened
+
+if TYPE_CHECKING:
+    from campaigns.store import Store
+    from campaigns.workspace import Workspace
+    from delivery.live import LaunchReport
+
+STOP_SECONDS = 60
+"""How long the kill switch tries to get between two ticks."""
+
+
+def add(app: typer.Typer) -> None:
+    """Put the commands on the command line."""
+    for command in (launch, status, stop):
+        app.command(command.__name__)(command)
+
+
+def launch(
+    ctx: typer.Context,
+    plan: PlanArgument,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue a launch whose process ended before the plan did.")
+    ] = False,
+    by: Annotated[str | None, typer.Option("--by", help="Who launches (default: the workspace's owner).")] = None,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run an approved plan against the sandbox audience, to the end of its follow-up."""
+    from app.screen import as_json
+    from app.wording import money, whole
+
+    done = launched(opened(ctx, workspace), plan, by, resume)
+    if json:
+        as_json(
+            {
+                "plan_id": done.plan_id,
+                "started": done.started.isoformat(),
+                "ended": done.ended.isoformat(),
+                "ticks": done.ticks,
+                "taken_up": done.taken_up,
+                "accepted": done.accepted,
+                "refused": done.refused,
+                "spent_micros": done.spent_micros,
+                "halted": done.halted,
+                "stopped": done.stopped,
+            }
+        )
+        return
+    how = (
+        "was stopped; followed up"
+        if done.stopped
+        else "sent no more when the control group showed harm; followed up"
+        if done.halted
+        else "ran"
+    )
+    typer.echo(
+        f"Plan {plan} {how} to {done.ended:%Y-%m-%d}: {whole(done.accepted)} messages sent, {money(done.spent_micros)} spent."
+    )
+    typer.echo(f"Next: twinpilot report {plan}{flag(folder(ctx, workspace))}")
+
+
+def launched(workspace: Workspace, plan: str, by: str | None = None, resume: bool = False) -> LaunchReport:
+    """What the launch did; Refused, with nothing changed, unless exactly these bytes are approved and not launched yet."""
+    from app.screen import working
+    from campaigns.store import Store
+    from delivery.live import launch as run
+    from simulator.sandbox import Sandbox
+
+    with working("Running the campaign") as say:
+        made = Store(workspace).plan(plan)
+        return run(
+            workspace,
+            made,
+            Sandbox(workspace.settings.seed),
+            by or workspace.settings.owner,
+            progress=say,
+            resume=resume,
+        )
+
+
+def status(ctx: typer.Context, workspace: WorkspaceOption = None, json: JsonOption = False) -> None:
+    """Show the workspace's clock, its plans, and what each launched plan has sent and spent."""
+    from app.screen import as_json, table
+    from app.wording import STATES, day, money, whole
+    from campaigns.store import Store
+
+    opened_ = opened(ctx, workspace)
+    store = Store(opened_)
+    now, rows = store.now(), []
+    for record in store.plans():
+        sent, spent = _progress(opened_, record.plan_id, record.state)
+        rows.append(
+            {
+                "plan_id": record.plan_id,
+                "state": record.state,
+                "sent": sent,
+                "spent_micros": spent,
+                "words": record.words,
+            }
+        )
+    if json:
+        as_json({"now": now.isoformat(), "plans": rows})
+        return
+    shown = [
+        (
+            str(row["plan_id"]),
+            STATES[str(row["state"])],
+            *(("–", "–") if row["sent"] is None else (whole(row["sent"]), money(row["spent_micros"]))),
+            str(row["words"]),
+        )
+        for row in rows
+    ]
+    table(f"Workspace {folder(ctx, workspace)}, {day(now)}", ("Plan", "State", "#Sent", "#Spent", "Goal"), shown)
+
+
+def stop(
+    ctx: typer.Context,
+    plan: Annotated[str | None, typer.Argument(metavar="[PLAN]", help="The plan to stop.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Stop every running plan.")] = False,
+    by: Annotated[str | None, typer.Option("--by", help="Who stops it (default: the workspace's owner).")] = None,
+    note: Annotated[str, typer.Option("--note", help="Why.")] = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Kill switch: a stopped plan sends nothing more, in this process or another, and cannot be started again."""
+    from campaigns.errors import BadInput
+    from campaigns.store import Store
+
+    store = Store(opened(ctx, workspace))
+    if (plan is None) != everything:
+        raise BadInput("Say which plan to stop, like `twinpilot stop p-0123456789`, or `--all` for every running plan.")
+    running = (
+        [record.plan_id for record in store.plans() if record.state in ("live", "paused")] if plan is None else [plan]
+    )
+    for name in running:
+        _stop(store, name, by or store.workspace.settings.owner, note)
+        typer.echo(f"Plan {name} is stopped.")
+    if not running:
+        typer.echo("No plan is running.")
+
+
+def _stop(store: Store, plan: str, by: str, note: str) -> None:
+    """Set the plan stopped, between two ticks of a campaign that writes all the time.
+
+    SQLite's own waiting looks again every 100 ms and finds the next tick at work each time, so this looks every 2 ms.
+    """
+    from sqlalchemy.exc import OperationalError
+
+    at, until = store.now(), time.monotonic() + STOP_SECONDS
+    while True:
+        try:
+            with store.workspace.session() as session:
+                session.connection().exec_driver_sql("PRAGMA busy_timeout=0")
+                return store.move(plan, "stopped", by, at, note, session)
+        except OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.002)
+
+
+def _progress(workspace: Workspace, plan_id: str, state: str) -> tuple[int | None, int | None]:
+    """Messages sent and micros spent by a launched plan; a pair of None before a launch."""
+    from campaigns.store import Store
+    from delivery.outbox.reading import OutboxReader
+
+    if state not in ("live", "paused", "completed", "stopped"):
+        return None, None
+    plan = Store(workspace).plan(plan_id)
+    reader = OutboxReader(workspace, plan, int(plan.audience.size.value))
+    return reader.states().get("accepted", 0), reader.account().spent

@@ -1,0 +1,55 @@
+"""From a workspace to a story: what is kept about a plan, measured afresh, audited afresh."""
+
+from __future__ import annotations
+
+from app.report.story import Story
+from campaigns.plan import Plan
+from campaigns.store import Store
+from campaigns.workspace import Workspace
+from delivery.audit import Audit, audit
+from delivery.measure import measure
+from delivery.measurement import Measurement
+from delivery.roster import Roster
+from tools.audience.snapshot import load as load_snapshot
+from tools.data.sample import SOURCE as SAMPLE
+from tools.data.warehouse import connect, rows
+
+LAUNCHED = ("live", "paused", "completed", "stopped")
+
+
+def gather(workspace: Workspace, plan_id: str) -> Story:
+    """The story of a plan; BadInput when it is unknown, still being planned, or its data were changed."""
+    store = Store(workspace)
+    plan, state = store.plan(plan_id), store.record(plan_id).state
+    measured, audited = _outcome(workspace, plan) if state in LAUNCHED else (None, None)
+    source, notes = _data(workspace)
+    return Story(
+        plan=plan,
+        state=state,  # type: ignore[arg-type]
+        as_of=store.now(),
+        findings=store.findings(plan.hash) or (),
+        rehearsal=store.rehearsal(plan.hash),
+        approval=store.approval(plan_id),
+        measured=measured,
+        audit=audited,
+        origins=notes,
+        who="households" if source == SAMPLE else "people",
+        messages_folder=str(workspace.root / "outbox" / plan_id),
+    )
+
+
+def _outcome(workspace: Workspace, plan: Plan) -> tuple[Measurement, Audit]:
+    roster = Roster.build(plan, load_snapshot(workspace, plan.audience.snapshot_id))
+    return measure(workspace, plan, roster), audit(workspace, plan)
+
+
+def _data(workspace: Workspace) -> tuple[str, tuple[str, ...]]:
+    """The data's source and the notes that were taken when it was loaded."""
+    con = connect(workspace)
+    try:
+        facts = [
+            (str(name), str(body)) for name, body in rows(con, "SELECT name, body FROM load_facts ORDER BY position")
+        ]
+    finally:
+        con.disconnect()
+    return next(body for name, body in facts if name == "source"), tuple(body for name, body in facts if name == "note")

@@ -1,0 +1,223 @@
+"""The sections that only a launched plan has: results by group, forecast against outcome, guardrails, money, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.report import pictures
+from app.report.blocks import Cell, Facts, Meter, Section, Table, Text, bar, pill
+from app.report.look import Picture
+from app.report.notes import Notes
+from app.report.story import Story
+from app.report.verdict import hundredfold, kept, named
+from app.wording import SIGNS, amount, bare, percent, span, whole
+from campaigns.figure import Figure
+from campaigns.money import MICROS
+from campaigns.rehearsal import Rehearsal
+from delivery.audit import Audit
+from delivery.measurement import Daily, ForecastLine, Measurement
+
+EFFECTS = ("incremental_conversions", "incremental_revenue", "incremental_margin")
+GROUPS = {"treated": "in the campaign", "holdout": "campaign control", "global_holdout": "control of all campaigns"}
+
+
+def results_section(story: Story, measured: Measurement, notes: Notes) -> Section:
+    """The course of both groups, what each did on average, and the difference with its interval."""
+    rows: list[tuple[Cell, ...]] = []
+    for result in measured.results:
+        name = named(result)
+        rows.append(
+            (
+                name + (" (decides)" if result.primary else ""),
+                notes.mark(result.treated_mean, f"{name} in the campaign", _per_hundred(result.treated_mean)),
+                notes.mark(result.control_mean, f"{name} in the control group", _per_hundred(result.control_mean)),
+                notes.mark(result.per_person, f"{name}: difference", _per_hundred(result.per_person)),
+                span(hundredfold(result.per_person)),
+                pill(result.label, {"gain": "good", "loss": "bad"}.get(result.label, "open")),
+            )
+        )
+    people = [
+        (GROUPS[arm], notes.mark(found, f"people: {GROUPS[arm]}", whole(found.value)), _course_end(measured, arm))
+        for arm, found in measured.arms.items()
+    ]
+    primary = measured.primary
+    return Section(
+        "results",
+        "Results by group",
+        "The campaign's group beside the control group. Margins are after the cost of messages and redeemed offers.",
+        (
+            _course(story, measured),
+            Table((f"Per 100 {story.who}", "#Campaign", "#Control", "#Difference", "95% interval", ""), rows),
+            Table(("Group", "#People", "#Conversions per 100"), people, "Who is in which group"),
+            Text(
+                f"How: {measured.method}. What was known of each person before took {percent(primary.variance_removed)} of the noise "
+                f"out of the deciding comparison. The sizes of the groups fit the lot (p = {measured.srm_p.value:.2g})."
+            ),
+        ),
+    )
+
+
+def forecast_section(story: Story, measured: Measurement, rehearsal: Rehearsal, notes: Notes) -> Section:
+    """How far the rehearsal was off, in a picture, in words and as the range it gave day by day."""
+    rows, checks, formats = [], [], []
+    for line in measured.forecast:
+        found, expected, name = line.measured, line.forecast, forecast_name(line.metric)
+        unit = found.unit
+        rows.append(
+            (
+                name,
+                f"{bare(round(expected.p50), unit)} ({bare(round(expected.p05), unit)} to {bare(round(expected.p95), unit)})",
+                notes.mark(found, name, bare(round(found.value), unit)),
+                span(line.measured, whole_units=True),
+                _off(line),
+            )
+        )
+        if line.metric in EFFECTS and found.low is not None and found.high is not None:
+            scale = MICROS if unit.startswith("micros:") else 1
+            ours = (expected.p05, expected.p50, expected.p95, found.value, found.low, found.high)
+            checks.append(pictures.Check(name, *(float(edge) / scale for edge in ours)))
+            formats.append(_shown(unit, scale))
+    blocks: list[Picture | Table] = [pictures.checks(checks, formats)] if checks else []
+    blocks.append(Table(("", "#Expected (90% of runs)", "#Measured", "95% interval", "How far off"), rows))
+    blocks.append(_fan(story, measured, rehearsal))
+    return Section(
+        "forecast",
+        "Forecast against outcome",
+        "The rehearsal ran before anybody was contacted, and the world that answered has parameters of its own. So the forecast can be wrong; this is by how much.",
+        blocks,
+    )
+
+
+def guard_section(audited: Audit, measured: Measurement) -> Section:
+    """What was promised and kept, counted afresh from the outbox, and what each policy kept from being sent."""
+    promises = [
+        (check.name.replace("_", " "), pill(kept(check), "bad" if check.violations else "good"), check.meaning)
+        for check in audited.checks
+    ]
+    blocks: list[Table | Text] = [Table(("Promise", "Broken", "What was counted"), promises)]
+    if measured.blocked:
+        most = max(measured.blocked.values())
+        rows: list[tuple[Cell, Cell]] = [
+            (rule.replace("_", " "), bar(count / most) + whole(count))
+            for rule, count in sorted(measured.blocked.items(), key=lambda item: (-item[1], item[0]))
+        ]
+        blocks.append(Table(("Policy", "Contacts it blocked"), rows, "What each policy blocked while the campaign ran"))
+    else:
+        blocks.append(Text("No policy had to block a contact while the campaign ran."))
+    return Section(
+        "guardrails",
+        "Guardrails",
+        "Counted after the campaign, by queries on the outbox that share nothing with the engine that sent the messages.",
+        blocks,
+    )
+
+
+def money_section(story: Story, measured: Measurement, notes: Notes) -> Section:
+    """What was spent of the budget, on what."""
+    spent, budget = measured.spend["total"], story.plan.allocation.budget
+    share = spent.value / budget.value if budget.value else 0.0
+    label = notes.mark(spent, "spend") + f" spent of {amount(budget.value, budget.unit)} ({percent(share)})"
+    facts = Facts(
+        (
+            (
+                "Messages",
+                notes.mark(measured.spend["messages"], "spent on messages")
+                + f" for {whole(measured.contacts)} messages to {whole(measured.people_reached)} {story.who}",
+            ),
+            ("Redeemed offers", notes.mark(measured.spend["offers"], "spent on offers")),
+            ("Planned", notes.mark(story.plan.allocation.total, "planned spend")),
+            ("Budget", notes.mark(budget, "budget")),
+        )
+    )
+    lead = "Money is planned only as long as one more unit of it brings back at least as much margin; the rest of the budget stays unspent."
+    return Section("money", "Money", lead, (Meter(share, label), facts))
+
+
+def messages_section(story: Story, measured: Measurement) -> Section:
+    """Each message variant, how often it was sent and what came back directly."""
+    known = {creative.creative_id: creative for creative in story.plan.creatives}
+    rows = []
+    for sent in sorted(measured.creatives, key=lambda row: (-row.sends, row.creative_id)):
+        creative = known[sent.creative_id]
+        offer = story.plan.offer(creative.offer_id)
+        chosen = "–" if sent.mean_propensity is None else percent(sent.mean_propensity, 0)
+        clicks = f"{whole(sent.clicks)} ({percent(sent.clicks / sent.sends)})" if sent.sends else "–"
+        rows.append(
+            (
+                sent.creative_id,
+                sent.channel,
+                creative.tone.replace("_", " "),
+                offer.title if offer else "–",
+                whole(sent.sends),
+                chosen,
+                clicks,
+                whole(sent.redemptions),
+                whole(sent.unsubscribes),
+            )
+        )
+    columns = ("Variant", "Channel", "Angle", "Offer", "#Sent", "#Chosen with", "#Clicks", "#Redeemed", "#Unsubscribed")
+    lead = "Direct responses show which variant is liked, not what the campaign caused; only the control group shows that. “Chosen with” is the mean logged probability of the choice."
+    return Section(
+        "messages",
+        "Messages",
+        lead,
+        (Table(columns, rows), Text(f"Every message is a file in {story.messages_folder}.")),
+    )
+
+
+def forecast_name(metric: str) -> str:
+    """The name of a forecast quantity; `measured ...` is what an experiment of this size would see of the true effect."""
+    true = metric.removeprefix("measured_").replace("_", " ").capitalize()
+    return f"{true}, as this experiment would see it" if metric.startswith("measured_") else true
+
+
+def _per_hundred(found: Figure) -> str:
+    scaled = hundredfold(found)
+    return bare(scaled.value, scaled.unit)
+
+
+def _off(line: ForecastLine) -> str:
+    gap = line.measured.value - line.forecast.p50
+    place = (
+        "inside the expected range"
+        if line.inside
+        else "above the expected range"
+        if gap > 0
+        else "below the expected range"
+    )
+    return f"{bare(round(abs(gap)), line.measured.unit)} {'more' if gap >= 0 else 'less'} than the median; {place}"
+
+
+def _shown(unit: str, scale: int) -> Callable[[float], str]:
+    return lambda value: bare(round(value * scale), unit)
+
+
+def _fan(story: Story, measured: Measurement, rehearsal: Rehearsal) -> Picture:
+    margin = next(result.total for result in measured.results if result.metric == "incremental_margin")
+    end = None
+    if margin.low is not None and margin.high is not None:
+        end = (margin.low / MICROS, margin.value / MICROS, margin.high / MICROS)
+    days = [
+        pictures.FanDay(point.day, point.p05 / MICROS, point.p50 / MICROS, point.p95 / MICROS)
+        for point in rehearsal.fan
+    ]
+    currency = story.plan.allocation.budget.unit.removeprefix("micros:")
+    return pictures.fan(days, end, SIGNS.get(currency, f"{currency} "))
+
+
+def _course(story: Story, measured: Measurement) -> Picture:
+    points = [
+        pictures.ArmDay(on, GROUPS[arm], value * 100)
+        for arm in ("treated", "holdout")
+        for on, value in zip(_daily(measured, arm).days, _daily(measured, arm).conversions_per_person, strict=True)
+    ]
+    return pictures.by_arm(points, (GROUPS["treated"], GROUPS["holdout"]), story.plan.brief.window.end, story.who)
+
+
+def _course_end(measured: Measurement, arm: str) -> str:
+    daily = _daily(measured, arm)
+    return f"{daily.conversions_per_person[-1] * 100:.1f}" if daily.conversions_per_person else "–"
+
+
+def _daily(measured: Measurement, arm: str) -> Daily:
+    return next(daily for daily in measured.daily if daily.arm == arm)

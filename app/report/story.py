@@ -1,0 +1,35 @@
+"""Everything a report tells of one plan, gathered in one value: what was wanted, expected, done, measured and audited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaigns.approval import Approval
+from campaigns.finding import Finding
+from campaigns.lifecycle import State
+from campaigns.plan import Plan
+from campaigns.rehearsal import Rehearsal
+from delivery.audit import Audit
+from delivery.measurement import Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A plan with everything known of it; `measured` and `audit` are None until it was launched.
+
+    `who` is what a person of this data is called, in the plural: `households` or `people`. `origins` are sentences
+    about where the data come from, `messages_folder` is where the rendered messages lie.
+    """
+
+    plan: Plan
+    state: State
+    as_of: datetime
+    findings: tuple[Finding, ...]
+    rehearsal: Rehearsal | None
+    approval: Approval | None
+    measured: Measurement | None
+    audit: Audit | None
+    origins: tuple[str, ...]
+    who: str
+    messages_folder: str

@@ -1,0 +1,45 @@
+"""Numbers that depend only on what they are keyed by: contact keys, hash draws, uniforms."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import numpy as np
+
+from campaigns.contact import FloatArray, KeyArray
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+
+
+def mix64(x: KeyArray) -> KeyArray:
+    """A 64-bit scramble of each number (the finaliser of splitmix64; Steele, Lea and Flood, 2014)."""
+    x = x + _GOLDEN
+    x = (x ^ (x >> np.uint64(30))) * _FIRST
+    x = (x ^ (x >> np.uint64(27))) * _SECOND
+    return x ^ (x >> np.uint64(31))
+
+
+def key_of(text: str) -> int:
+    """The first 64 bits of the SHA-256 of a text, as an unsigned integer."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def person_keys(person_ids: Iterable[str]) -> KeyArray:
+    """One 64-bit key per person, the same in every plan and every run."""
+    return np.fromiter((key_of(person_id) for person_id in person_ids), dtype=np.uint64)
+
+
+def contact_keys(plan_key: int, persons: KeyArray, slot: int) -> KeyArray:
+    """The key of the contact of each person at this slot of this plan; never 0, which means 'no contact'."""
+    salt = mix64(np.array([np.uint64(plan_key) ^ np.uint64(slot)], np.uint64))
+    keys = mix64(persons ^ salt)
+    return np.where(keys == 0, np.uint64(1), keys)
+
+
+def uniforms(seed: int, keys: KeyArray, purpose: int) -> FloatArray:
+    """A uniform in [0, 1) for each key, fixed by seed (>= 0), key and purpose."""
+    salt = mix64(np.array([np.uint64(seed) ^ (np.uint64(purpose) << np.uint64(48))], np.uint64))
+    return (mix64(keys ^ salt) >> np.uint64(11)).astype(np.float64) * 2.0**-53

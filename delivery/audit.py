@@ -1,0 +1,208 @@
+"""Counts of broken promises in the outbox, by queries that share no code with the engine, the guard or the books.
+
+Consents and zones come from the canonical tables, arms from the hash of the person, local times from `zoneinfo`;
+the rest is SQL over what was sent. A promise that was kept shows as 0 of what was looked at.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from campaigns.border import Border
+from campaigns.experiment import TREATED
+from campaigns.plan import Plan
+from campaigns.workspace import STATE_FILE, Workspace
+from tools.data import warehouse
+from tools.experiment.assignment import assign
+
+WEEK_SECONDS = 7 * 86_400
+QUIET_FROM, QUIET_UNTIL = 21 * 60, 8 * 60
+"""Minutes of the person's local day between which nothing may arrive: 21:00 to 08:00."""
+
+_SENT = "FROM contact AS c WHERE c.plan_id = :plan AND c.state = 'accepted'"
+_CONTACT_CHECKS = {
+    "without_consent": (
+        "contacts whose person had no granted marketing consent for the channel at that instant",
+        """AND COALESCE((SELECT status FROM known_consent AS k WHERE k.person_id = c.person_id AND k.channel = c.channel
+        AND k.recorded_at <= c.at ORDER BY k.recorded_at DESC, k.status DESC LIMIT 1), 'unknown') <> 'granted'""",
+    ),
+    "after_withdrawal": (
+        "contacts at or after an unsubscribe, complaint or withdrawal of the person",
+        """AND EXISTS (SELECT 1 FROM withdrawal AS w WHERE w.person_id = c.person_id
+        AND w.channel IN ('*', c.channel) AND w.at <= c.at)""",
+    ),
+    "in_quiet_hours": (
+        "contacts between 21:00 and 08:00 of the person's local time, or with an unknown zone",
+        """AND COALESCE(local_minute(c.at, (SELECT time_zone FROM known_person AS p WHERE p.person_id = c.person_id)), 0)
+        NOT BETWEEN :first_minute AND :last_minute""",
+    ),
+    "outside_window": (
+        "contacts on a local day before the first or after the last of the plan's window",
+        """AND COALESCE(local_day(c.at, (SELECT time_zone FROM known_person AS p WHERE p.person_id = c.person_id)), '')
+        NOT BETWEEN :first_day AND :last_day""",
+    ),
+    "over_weekly_cap": (
+        "contacts that were one too many for their person within 168 hours, those of other plans counted",
+        """AND (SELECT COUNT(*) FROM contact AS o WHERE o.person_id = c.person_id AND o.state = 'accepted'
+        AND o.at > c.at - :week AND o.at <= c.at) > :cap""",
+    ),
+    "to_holdout": (
+        "contacts to a person of the campaign holdout or the global holdout",
+        "AND NOT EXISTS (SELECT 1 FROM treated_person AS t WHERE t.person_id = c.person_id)",
+    ),
+    "duplicates": (
+        "contacts beyond the first for the same person and send occurrence",
+        """AND EXISTS (SELECT 1 FROM contact AS o WHERE o.plan_id = c.plan_id AND o.person_id = c.person_id
+        AND o.slot = c.slot AND o.state = 'accepted' AND o.key < c.key)""",
+    ),
+}
+_SPENT = """
+SELECT COALESCE((SELECT SUM(cost_micros) FROM contact WHERE plan_id = :plan AND state = 'accepted'), 0)
+     + COALESCE((SELECT SUM(cost_micros) FROM outcome WHERE plan_id = :plan AND kind = 'redemption'), 0)
+"""
+
+
+class Check(Border):
+    """One promise: how often it was broken, of how many that were looked at (contacts, or micros of money)."""
+
+    name: str
+    meaning: str
+    violations: int
+    of: int
+
+
+class Audit(Border):
+    """Every promise about a plan's contacts, checked one by one."""
+
+    plan_id: str
+    contacts: int
+    checks: tuple[Check, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was broken."""
+        return all(check.violations == 0 for check in self.checks)
+
+
+def audit(ws: Workspace, plan: Plan) -> Audit:
+    """The audit of everything that a plan has sent so far; a plan that sent nothing has 0 of 0.
+
+    BadInput when the workspace's data cannot be read.
+    """
+    with closing(sqlite3.connect(f"file:{ws.root / STATE_FILE}?mode=ro", uri=True)) as con:
+        con.create_function("local_minute", 2, _local_minute, deterministic=True)
+        con.create_function("local_day", 2, _local_day, deterministic=True)
+        _known_facts(ws, con)
+        _treated(con, plan)
+        values: dict[str, str | int] = {
+            "plan": plan.plan_id,
+            "first_minute": QUIET_UNTIL,
+            "last_minute": QUIET_FROM - 1,
+            "first_day": plan.brief.window.start.isoformat(),
+            "last_day": plan.brief.window.end.isoformat(),
+            "week": WEEK_SECONDS,
+            "cap": plan.brief.max_contacts_per_week,
+        }
+        contacts = _count(con, f"SELECT COUNT(*) {_SENT}", values)
+        checks = [
+            Check(
+                name=name,
+                meaning=meaning,
+                violations=_count(con, f"SELECT COUNT(*) {_SENT} {broken}", values),
+                of=contacts,
+            )
+            for name, (meaning, broken) in _CONTACT_CHECKS.items()
+        ]
+        return Audit(
+            plan_id=plan.plan_id, contacts=contacts, checks=(*checks, *_money(con, plan, values), _files(ws, con, plan))
+        )
+
+
+def _known_facts(ws: Workspace, con: sqlite3.Connection) -> None:
+    """Consents and zones of the canonical tables, as temporary tables beside the outbox."""
+    con.execute("CREATE TEMP TABLE known_consent (person_id TEXT, channel TEXT, status TEXT, recorded_at INTEGER)")
+    con.execute("CREATE TEMP TABLE known_person (person_id TEXT PRIMARY KEY, time_zone TEXT)")
+    data = warehouse.connect(ws)
+    try:
+        consents = warehouse.rows(
+            data,
+            "SELECT person_id, channel, status, epoch(recorded_at)::BIGINT FROM consents WHERE purpose = 'marketing'",
+        )
+        people = warehouse.rows(data, "SELECT person_id, time_zone FROM people")
+    finally:
+        data.disconnect()
+    con.executemany("INSERT INTO known_consent VALUES (?, ?, ?, ?)", consents)
+    con.executemany("INSERT INTO known_person VALUES (?, ?)", people)
+    con.execute("CREATE INDEX temp.consent_of_person ON known_consent (person_id, channel, recorded_at)")
+
+
+def _treated(con: sqlite3.Connection, plan: Plan) -> None:
+    """The contacted people whom the hash puts into the treated arm."""
+    query = "SELECT DISTINCT person_id FROM contact WHERE plan_id = ? ORDER BY person_id"
+    people = [row[0] for row in con.execute(query, (plan.plan_id,))]
+    con.execute("CREATE TEMP TABLE treated_person (person_id TEXT PRIMARY KEY)")
+    if people:
+        design = plan.experiment
+        arms = assign(people, design.salt, design.global_salt, design.holdout_share, design.global_share)
+        treated = [(person,) for person, arm in zip(people, arms.tolist(), strict=True) if arm == TREATED]
+        con.executemany("INSERT INTO treated_person VALUES (?)", treated)
+
+
+def _money(con: sqlite3.Connection, plan: Plan, values: dict[str, str | int]) -> tuple[Check, Check]:
+    budget = plan.brief.budget.amount_micros if plan.brief.budget else 0
+    spent = _count(con, _SPENT, values)
+    booked = _count(con, "SELECT COALESCE(SUM(spent_micros), 0) FROM account WHERE plan_id = :plan", values)
+    return (
+        Check(
+            name="over_budget",
+            meaning="micros spent on messages and redeemed offers beyond the brief's budget",
+            violations=max(0, spent - budget),
+            of=spent,
+        ),
+        Check(
+            name="unexplained_money",
+            meaning="micros by which the account differs from its messages and redemptions",
+            violations=abs(booked - spent),
+            of=booked,
+        ),
+    )
+
+
+def _files(ws: Workspace, con: sqlite3.Connection, plan: Plan) -> Check:
+    """Every accepted contact has one message file, and every message file one accepted contact."""
+    keys = con.execute(f"SELECT c.key {_SENT}", {"plan": plan.plan_id})
+    rows = {f"{key & 0xFFFFFFFFFFFFFFFF:016x}" for (key,) in keys}
+    files = [file.stem for file in (ws.root / "outbox" / plan.plan_id).glob("*.*")]
+    wrong = len(rows ^ set(files)) + len(files) - len(set(files))
+    return Check(
+        name="unmatched_messages",
+        meaning="message files without an accepted contact, accepted contacts without their one file",
+        violations=wrong,
+        of=len(files),
+    )
+
+
+def _count(con: sqlite3.Connection, query: str, values: dict[str, str | int]) -> int:
+    return int(con.execute(query, values).fetchone()[0])
+
+
+@lru_cache(maxsize=65_536)
+def _local(at: int, zone: str | None) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(zone)) if zone else None
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def _local_minute(at: int, zone: str | None) -> int | None:
+    local = _local(at, zone)
+    return None if local is None else local.hour * 60 + local.minute
+
+
+def _local_day(at: int, zone: str | None) -> str | None:
+    local = _local(at, zone)
+    return None if local is None else local.date().isoformat()

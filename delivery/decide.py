@@ -1,0 +1,110 @@
+"""Who gets what now: a softmax over actions and no contact, with exact propensities, learning from clicks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from campaigns.contact import BoolArray, FloatArray, IntArray, KeyArray, SmallArray
+from campaigns.creative import NO_CONTACT
+from campaigns.keys import uniforms
+from delivery.values import Values
+
+PRIOR_SENDS = 150.0
+"""Weight of the prior click rate, in messages: an action keeps its prior until about as many were sent."""
+TEMPERATURE = 0.05
+"""Softmax temperature as a share of the plan's typical best value: small means greedy."""
+_CHOICE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One decision per person: action (`NO_CONTACT` or a place in the plan's creatives), its probability (0-1] and
+    the expected value of the action in micros."""
+
+    action: SmallArray
+    propensity: FloatArray
+    value: FloatArray
+
+    def take(self, places: IntArray) -> Choice:
+        """The decisions at these places, in their order."""
+        return Choice(self.action[places], self.propensity[places], self.value[places])
+
+
+class Chooser(Protocol):
+    """Anything that decides for a batch of people and learns from what was sent and clicked."""
+
+    def choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
+        """One action per person among the allowed ones (shape people x actions) and no contact."""
+
+    def learn(self, sent: SmallArray, clicked: SmallArray) -> None:
+        """Take in the actions of messages sent and of messages clicked."""
+
+
+@dataclass(slots=True)
+class Decider:
+    """Chooses actions by their expected margin; keeps sends and clicks per action as all its memory.
+
+    `explore` is the share (0-1) of decisions spread evenly over every allowed action, no contact included.
+    """
+
+    values: Values
+    explore: float
+    seed: int
+    sends: FloatArray = field(init=False)
+    clicks: FloatArray = field(init=False)
+    _scale: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sends = np.zeros(len(self.values.click))
+        self.clicks = np.zeros(len(self.values.click))
+        net = self.values.gain - self.values.redeem - self.values.cost - self.values.loss[:, None]
+        typical = float(np.mean(np.abs(net.max(axis=1)))) if net.size else 1.0
+        self._scale = max(TEMPERATURE * typical, 1.0)
+
+    def lift(self) -> FloatArray:
+        """Posterior mean click rate over prior click rate, per action (1 = as expected)."""
+        prior = self.values.click
+        return (PRIOR_SENDS * prior + self.clicks) / ((PRIOR_SENDS + self.sends) * prior)
+
+    def expected(self, rows: IntArray, sends_7d: IntArray) -> FloatArray:
+        """Expected net margin in micros of each action for these people, shape (people, actions)."""
+        rested = np.exp(-self.values.fatigue * sends_7d)[:, None]
+        response = (self.values.gain[rows] - self.values.redeem[rows]) * self.lift()[None, :] * rested
+        return np.asarray(response - self.values.cost[None, :] - self.values.loss[rows][:, None])
+
+    def choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
+        """One action per person among the allowed ones (shape people x actions) and no contact, worth 0."""
+        value = np.column_stack([np.zeros(len(rows)), self.expected(rows, sends_7d)])
+        mask = np.column_stack([np.ones(len(rows), bool), allowed])
+        probability = self._probabilities(value, mask)
+        edges = np.cumsum(probability, axis=1)
+        draw = uniforms(self.seed, keys, _CHOICE) * edges[:, -1]
+        place = (draw[:, None] >= edges).sum(axis=1)
+        people = np.arange(len(rows))
+        return Choice(
+            action=(place - 1).astype(np.int16),
+            propensity=probability[people, place],
+            value=value[people, place],
+        )
+
+    def learn(self, sent: SmallArray, clicked: SmallArray) -> None:
+        """Take in the actions of messages sent and of messages clicked."""
+        size = len(self.sends)
+        self.sends += np.bincount(sent, minlength=size)
+        self.clicks += np.bincount(clicked, minlength=size)
+
+    def _probabilities(self, value: FloatArray, mask: BoolArray) -> FloatArray:
+        score = np.where(mask, value / self._scale, -np.inf)
+        weight = np.exp(score - score.max(axis=1, keepdims=True))
+        greedy = weight / weight.sum(axis=1, keepdims=True)
+        even = mask / mask.sum(axis=1, keepdims=True)
+        return np.asarray((1 - self.explore) * greedy + self.explore * even)
+
+
+def dearest_first(choice: Choice) -> IntArray:
+    """Places of the decisions that are contacts, most valuable first, so that short money goes to them."""
+    wanted = np.flatnonzero(choice.action != NO_CONTACT)
+    return wanted[np.argsort(-choice.value[wanted], kind="stable")]

@@ -1,0 +1,204 @@
+"""The engine: what happens at one due instant of a plan, the same in rehearsal and live.
+
+    due -> decide -> permit -> reserve -> send -> settle,      and before it:      outcomes -> books -> learn
+
+Nothing here knows whether the world is the twin, the sandbox or reality, or whether the books are columns or a
+database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from campaigns.contact import (
+    CLICK,
+    ContactBatch,
+    IntArray,
+    KeyArray,
+    OutcomeBatch,
+    Receipts,
+    SmallArray,
+)
+from campaigns.creative import NO_CONTACT
+from campaigns.keys import contact_keys, key_of
+from campaigns.plan import Plan
+from campaigns.ports import Account, Books, PersonFacts, World
+from delivery.decide import Choice, Chooser, Decider, dearest_first
+from delivery.harm import HarmWatch
+from delivery.roster import Roster
+from delivery.schedule import Tick, local_minute, occurrences
+from delivery.values import Values
+from policies.guard import Guard
+
+
+@dataclass(frozen=True, slots=True)
+class TickReport:
+    """Counts of one tick: people due, chosen for a contact, allowed by policy, claimed, accepted; blocked per rule.
+
+    `halted` is true from the tick on at which the control group showed that the campaign does harm.
+    """
+
+    at: int
+    slot: int
+    due: int
+    chosen: int
+    allowed: int
+    claimed: int
+    accepted: int
+    blocked: dict[str, int]
+    halted: bool = False
+
+
+class Engine:
+    """Runs one plan, tick by tick, against a world and books; holds only what it has learnt.
+
+    `values` may be shared between engines of the same plan and roster; `seed` draws the decisions of the default
+    chooser, the learning `Decider`.
+    """
+
+    def __init__(
+        self, plan: Plan, roster: Roster, guard: Guard, values: Values, seed: int, chooser: Chooser | None = None
+    ) -> None:
+        self.plan = plan
+        self.roster = roster
+        self.guard = guard
+        self.values = values
+        self.chooser = chooser or Decider(values, plan.allocation.exploration_share, seed)
+        self._plan_hash = plan.hash
+        self._plan_key = key_of(plan.plan_id)
+        self._occurrences = len(occurrences(plan))
+        self._zone_rows = [roster.treated[roster.zone[roster.treated] == place] for place in range(len(roster.zones))]
+        self._seen = datetime.fromtimestamp(0, UTC)
+        self._action_of: dict[int, int] = {}
+        self._message_spend = 0
+        self._watch = HarmWatch(roster.arm)
+        self.halted = False
+
+    def tick(self, world: World, books: Books, tick: Tick) -> TickReport:
+        """Do all that is due at this instant; the world must stand at `tick.at`.
+
+        Once the control group shows harm, nobody is due any more, though outcomes are still taken in.
+        """
+        self.observe(world, books)
+        self.halted = self.halted or self._watch.shows_harm((tick.slot + 1) / self._occurrences)
+        if self.halted:
+            return TickReport(tick.at, tick.slot, 0, 0, 0, 0, 0, {}, halted=True)
+        now = world.now()
+        rows = self._due(tick)
+        facts = books.facts(rows, now)
+        account = books.account()
+        choice = self._decide(tick, rows, facts)
+        wanted = dearest_first(choice)
+        facts = facts.take(wanted)
+        batch = self._batch(tick, rows[wanted], choice.take(wanted), facts)
+        columns = self._facts(tick, batch, facts, account)
+        permit, masks = self.guard.permit(self._plan_hash, batch, columns)
+        refused = masks != 0
+        if refused.any():
+            books.refuse(now, batch.row[refused], masks[refused])
+        allowed = self._paced(batch.where(~refused), tick.slot)
+        claimed = allowed.where(books.claim(allowed))
+        receipts = world.deliver(claimed, permit)
+        books.settle(receipts)
+        self.remember(claimed, receipts)
+        return TickReport(
+            at=tick.at,
+            slot=tick.slot,
+            due=len(rows),
+            chosen=len(batch),
+            allowed=int((~refused).sum()),
+            claimed=len(claimed),
+            accepted=int(receipts.accepted.sum()),
+            blocked=self._blocked(masks),
+        )
+
+    def observe(self, world: World, books: Books) -> OutcomeBatch:
+        """Take in what became visible since the last look: into the books, and into what the engine has learnt."""
+        outcomes = world.outcomes(self._seen)
+        self._seen = world.now()
+        if len(outcomes):
+            books.record(outcomes)
+            self._watch.add(outcomes)
+            clicked = outcomes.key[outcomes.kind == CLICK]
+            self.chooser.learn(np.zeros(0, np.int16), self._actions_of(clicked))
+        return outcomes
+
+    def remember(self, sent: ContactBatch, receipts: Receipts) -> None:
+        """Keep which action each accepted message was; also called for messages of a run that is taken up again."""
+        accepted = sent.where(receipts.accepted)
+        self._action_of.update(zip(accepted.key.tolist(), accepted.action.tolist(), strict=True))
+        self._message_spend += int(accepted.cost_micros.sum())
+        self.chooser.learn(accepted.action, np.zeros(0, np.int16))
+
+    def _due(self, tick: Tick) -> IntArray:
+        return np.sort(np.concatenate([self._zone_rows[zone] for zone in tick.zones]))
+
+    def _decide(self, tick: Tick, rows: IntArray, facts: PersonFacts) -> Choice:
+        """Constraints before exploration: only channels with consent compete.
+
+        Somebody without any is decided for as if all were open, so that the guard names the reason.
+        """
+        allowed = facts.consent[:, self.values.channel] == 1
+        allowed |= ~allowed.any(axis=1, keepdims=True)
+        keys = contact_keys(self._plan_key, self.roster.person_key[rows], tick.slot)
+        return self.chooser.choose(rows, keys, facts.sends_7d, allowed)
+
+    def _batch(self, tick: Tick, rows: IntArray, choice: Choice, facts: PersonFacts) -> ContactBatch:
+        """The contacts of these people, all columns in the given order."""
+        return ContactBatch(
+            at=tick.at,
+            key=contact_keys(self._plan_key, self.roster.person_key[rows], tick.slot),
+            row=rows,
+            action=choice.action,
+            slot=np.full(len(rows), tick.slot, np.int64),
+            cell=self.values.cell_of[self.roster.segment[rows], choice.action],
+            propensity=choice.propensity,
+            cost_micros=self.values.cost[choice.action],
+            liability_micros=np.where(facts.holds_offer, 0, self.values.face_value[choice.action]),
+        )
+
+    def _facts(
+        self, tick: Tick, batch: ContactBatch, facts: PersonFacts, account: Account
+    ) -> dict[str, npt.NDArray[Any]]:
+        size = len(batch)
+        places = np.arange(size)
+        channel = self.values.channel[batch.action]
+        minutes = np.array([local_minute(tick.at, zone) for zone in self.roster.zones], np.int64)
+        return {
+            "consent": facts.consent[places, channel].astype(np.int8),
+            "suppressed": facts.suppressed.astype(np.int8),
+            "arm": self.roster.arm[batch.row].astype(np.int64),
+            "sends_1d": facts.sends_1d,
+            "sends_7d": facts.sends_7d,
+            "cap_7d": np.full(size, self.plan.brief.max_contacts_per_week, np.int64),
+            "local_minute": minutes[self.roster.zone[batch.row]],
+            "cost_micros": batch.cost_micros + batch.liability_micros,
+            "budget_left_micros": np.full(size, account.left, np.int64),
+            "plan_expired": np.full(size, self.plan.expires_at.timestamp() <= tick.at, np.int8),
+            "channel_allowed": (batch.cell >= 0).astype(np.int8),
+        }
+
+    def _paced(self, batch: ContactBatch, slot: int) -> ContactBatch:
+        """The head of the batch whose message cost keeps to an even pace over the plan's send occurrences."""
+        pace = self.plan.allocation.total.value * (slot + 1) / self._occurrences
+        fits = self._message_spend + np.cumsum(batch.cost_micros) <= pace
+        return batch.where(np.asarray(fits))
+
+    def _blocked(self, masks: IntArray) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        if masks.any():
+            for place, rule in enumerate(self.guard.contact_rules):
+                hit = int(((masks >> place) & 1).sum())
+                if hit:
+                    counts[rule] = hit
+        return counts
+
+    def _actions_of(self, keys: KeyArray) -> SmallArray:
+        """The actions of messages by their keys; keys of other plans are passed over."""
+        known = (self._action_of.get(key, NO_CONTACT) for key in keys.tolist())
+        return np.array([action for action in known if action != NO_CONTACT], np.int16)

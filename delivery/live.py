@@ -1,0 +1,245 @@
+"""A launch: the approval is spent once, every due tick runs once, and a run that was killed is taken up again."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from campaigns.errors import Refused
+from campaigns.plan import Plan
+from campaigns.store import Store
+from campaigns.workspace import Workspace, instant
+from delivery.channels.mailroom import Mailroom
+from delivery.consents import ended_since_snapshot
+from delivery.engine import Engine, TickReport
+from delivery.horizon import horizon_end
+from delivery.lease import leased
+from delivery.outbox.books_sql import SqlBooks
+from delivery.outbox.reading import OutboxReader
+from delivery.resume import DrivenWorld, catch_up, committed
+from delivery.roster import Roster
+from delivery.schedule import Tick, ticks
+from delivery.values import Values
+from policies.guard import Guard
+from policies.load import load_policies
+from tools.audience import snapshot
+from tools.creative.render import Renderer
+
+WorldFactory = Callable[[Plan, Roster, Mailroom, datetime], DrivenWorld]
+"""Makes the world of a launch from the plan, its people, the door for its messages, and its first instant."""
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchReport:
+    """What a launch did in all its processes: instants, ticks, contacts accepted and refused, money in micros.
+
+    `taken_up` counts the ticks that an earlier, killed process had committed; `halted` says that the control group
+    showed harm, `stopped` that somebody stopped the plan, and that nothing was sent from then on.
+    """
+
+    plan_id: str
+    started: datetime
+    ended: datetime
+    ticks: int
+    taken_up: int
+    accepted: int
+    refused: int
+    spent_micros: int
+    halted: bool = False
+    stopped: bool = False
+
+
+def launch(
+    ws: Workspace,
+    plan: Plan,
+    world_factory: WorldFactory,
+    by: str,
+    progress: Progress = lambda _line: None,
+    resume: bool = False,
+) -> LaunchReport:
+    """Run an approved plan to the end of its follow-up and complete it; with `resume` continue a run that died.
+
+    Refused, with nothing changed, when the plan's bytes, policies or approval are not those that were approved, when
+    it was launched before (without `resume`) or is not live (with it), when its last send moment has passed, or when
+    a living process runs it. BadInput when the snapshot was changed or a message has a slot that nobody can fill.
+    The workspace's clock ends at `delivery.horizon.horizon_end`.
+    """
+    store = Store(ws)
+    _same_bytes(store, plan)
+    with leased(ws, plan.plan_id):
+        _right_state(store, plan, resume)
+        parts = _prepare(ws, plan)
+        started = _started(store, plan) if resume else store.now()
+        if not resume:
+            _still_useful(plan, parts.roster, started)
+        run = _Run(ws, store, plan, parts, world_factory, started, progress)
+        if not resume:
+            store.use_approval(plan, started, by)
+        return run.to_the_end(by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    roster: Roster
+    guard: Guard
+    mailroom: Mailroom
+
+
+def _same_bytes(store: Store, plan: Plan) -> None:
+    stored = store.plan(plan.plan_id)
+    if stored.hash != plan.hash:
+        raise Refused(
+            f"Plan {plan.plan_id} was given with hash {plan.hash[:12]} but {stored.hash[:12]} is stored; launch the stored one."
+        )
+
+
+def _right_state(store: Store, plan: Plan, resume: bool) -> None:
+    state = store.record(plan.plan_id).state
+    if resume and state != "live":
+        raise Refused(f"Plan {plan.plan_id} is {state}, and only a live plan can be resumed; nothing was done.")
+    if resume or state == "approved":
+        return
+    if state == "live":
+        raise Refused(
+            f"Plan {plan.plan_id} was launched already and its process ended before the plan did; "
+            f"continue it with `twinpilot launch {plan.plan_id} --resume`."
+        )
+    if any(step.state == "live" for step in store.life(plan.plan_id)):
+        raise Refused(
+            f"Plan {plan.plan_id} was launched already and is {state}; an approval is used once. "
+            f"See `twinpilot report {plan.plan_id}`."
+        )
+    raise Refused(
+        f"Plan {plan.plan_id} is {state}, and only an approved plan is launched; "
+        f"see where it stands with `twinpilot show {plan.plan_id}`."
+    )
+
+
+def _prepare(ws: Workspace, plan: Plan) -> _Parts:
+    """Everything that can fail is made before the approval is spent."""
+    policies = load_policies()
+    if policies.hash != plan.policy_hash:
+        raise Refused(
+            f"Plan {plan.plan_id} was checked under policies {plan.policy_hash[:12]} but {policies.hash[:12]} are in force; "
+            "plan the goal again."
+        )
+    roster = Roster.build(plan, snapshot.load(ws, plan.audience.snapshot_id))
+    # The permit is made and verified in this process, so the key lives no longer than it.
+    guard = Guard(policies, secrets.token_bytes(32))
+    mailroom = Mailroom(ws, plan, roster, guard, Renderer(plan.creatives, ws.settings))
+    return _Parts(roster, guard, mailroom)
+
+
+def _still_useful(plan: Plan, roster: Roster, now: datetime) -> None:
+    if plan.expired(now):
+        raise Refused(f"Plan {plan.plan_id} expired at {plan.expires_at.isoformat()}; plan the goal again.")
+    if not ticks(plan, roster.zones, now):
+        raise Refused(
+            f"Plan {plan.plan_id} has no send moment left after {now.isoformat()} (its window ends on "
+            f"{plan.brief.window.end}); plan the goal again."
+        )
+
+
+def _started(store: Store, plan: Plan) -> datetime:
+    return instant(next(step.at for step in store.life(plan.plan_id) if step.state == "live"))
+
+
+class _Run:
+    """One process's part of a launch."""
+
+    def __init__(
+        self, ws: Workspace, store: Store, plan: Plan, parts: _Parts, factory: WorldFactory, started: datetime,
+        progress: Progress,
+    ) -> None:  # fmt: skip
+        self.ws, self.store, self.plan, self.roster = ws, store, plan, parts.roster
+        self.started, self.progress = started, progress
+        self.books = SqlBooks(ws, parts.roster, plan)
+        self.engine = Engine(plan, parts.roster, parts.guard, Values.build(plan, parts.roster), plan.seed)
+        self.world = factory(plan, parts.roster, parts.mailroom, started)
+        self.rules = parts.guard.contact_rules
+        self.ended = ended_since_snapshot(ws, parts.roster, started)
+
+    def to_the_end(self, by: str) -> LaunchReport:
+        self._open()
+        done = committed(self.books)
+        catch_up(self.books, self.engine, self.world, done)
+        if done:
+            self.progress(f"{len(done)} ticks were sent before; nothing of them is sent again")
+        every = ticks(self.plan, self.roster.zones, self.started)
+        left = [tick for tick in every if (tick.at, tick.slot) not in set(done)]
+        for number, tick in enumerate(left, start=len(done) + 1):
+            report = self._tick(tick)
+            if report is None:
+                break
+            self.progress(_line(report, number, len(every)))
+        self._finish(by)
+        return self._report(len(every), len(done))
+
+    def _open(self) -> None:
+        """Open the account; consents that the data lost since the snapshot end before the first message."""
+        with self.books.transaction():
+            self.books.begin(self.started, self.rules)
+            for channel, rows in self.ended.items():
+                self.books.end_consent(rows, channel, self.started, "recorded in the data")
+
+    def _tick(self, tick: Tick) -> TickReport | None:
+        """Everything due at one instant; None when the plan was stopped, which holds from the next message on."""
+        self.world.advance(datetime.fromtimestamp(tick.at, UTC))
+        with self.books.transaction():
+            if self._stopped():
+                return None
+            with self.books.tick(tick.at, tick.slot):
+                report = self.engine.tick(self.world, self.books, tick)
+                if report.halted:
+                    self.books.halt(tick.at)
+            return report
+
+    def _stopped(self) -> bool:
+        state = self.books.state()
+        if state not in ("live", "stopped"):
+            raise Refused(f"Plan {self.plan.plan_id} is {state}; set it live again and continue it with --resume.")
+        return state == "stopped"
+
+    def _finish(self, by: str) -> None:
+        """Follow-up, books, clock, state, in an order that a kill between any two leaves resumable."""
+        end = horizon_end(self.plan)
+        if not OutboxReader(self.ws, self.plan, self.roster.size).account().closed:
+            self.world.advance(end)
+            with self.books.transaction():
+                self.engine.observe(self.world, self.books)
+                self.books.seen(end)
+                self.books.close()
+        if self.store.now() < end:
+            self.store.set_clock(end)
+        if not self._stopped():
+            self.store.move(self.plan.plan_id, "completed", by, end)
+
+    def _report(self, every: int, taken_up: int) -> LaunchReport:
+        reader = OutboxReader(self.ws, self.plan, self.roster.size)
+        states, account = reader.states(), reader.account()
+        return LaunchReport(
+            plan_id=self.plan.plan_id,
+            started=self.started,
+            ended=horizon_end(self.plan),
+            ticks=every,
+            taken_up=taken_up,
+            accepted=states.get("accepted", 0),
+            refused=states.get("refused", 0),
+            spent_micros=account.spent,
+            halted=account.halted is not None,
+            stopped=self.books.state() == "stopped",
+        )
+
+
+def _line(report: TickReport, number: int, of: int) -> str:
+    at = datetime.fromtimestamp(report.at, UTC)
+    if report.halted:
+        return f"{at:%Y-%m-%d %H:%M} UTC, tick {number} of {of}: nothing sent, the control group shows harm"
+    blocked = sum(report.blocked.values())
+    return (
+        f"{at:%Y-%m-%d %H:%M} UTC, tick {number} of {of}: {report.due} due, {report.chosen} chosen, "
+        f"{report.accepted} sent, {blocked} blocked by policy"
+    )

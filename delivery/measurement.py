@@ -1,0 +1,109 @@
+"""What came of a campaign: the shape of a measurement. `delivery.measure` makes it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from campaigns.border import Border
+from campaigns.brief import Channel
+from campaigns.figure import Figure
+from campaigns.rehearsal import Distribution
+
+Label = Literal["gain", "loss", "cannot tell"]
+"""`cannot tell` whenever the interval holds 0, nothing varied, or the fixed horizon has not been reached."""
+
+
+class Result(Border):
+    """One metric's effect, treated minus campaign holdout, whether people were reached or not (intent to treat).
+
+    `per_person` and `total` (effect x people treated) carry the interval; `treated_mean` and `control_mean` are
+    plain means per person. `variance_removed` is CUPED's share (0-1). Only the `primary` metric was fixed beforehand
+    as the one that decides; the others describe.
+    """
+
+    metric: Literal["incremental_conversions", "incremental_revenue", "incremental_margin"]
+    primary: bool
+    label: Label
+    treated_mean: Figure
+    control_mean: Figure
+    per_person: Figure
+    total: Figure
+    variance_removed: Annotated[float, Field(ge=0, le=1)]
+    words: str
+
+
+class Daily(Border):
+    """Cumulative conversions per person of one arm at the end of each UTC day."""
+
+    arm: str
+    people: int
+    days: tuple[date, ...]
+    conversions_per_person: tuple[float, ...]
+
+
+class CreativeResult(Border):
+    """What became of one message variant; conversions are those that followed a click, not what it caused.
+
+    `mean_propensity` is the mean probability with which it was chosen when it was; None when it was never sent.
+    """
+
+    creative_id: str
+    channel: Channel
+    sends: int
+    opens: int
+    clicks: int
+    conversions: int
+    redemptions: int
+    unsubscribes: int
+    mean_propensity: float | None
+
+
+class ForecastLine(Border):
+    """The rehearsal's distribution of a quantity beside what came; `inside` its 5-95 % range or not.
+
+    `incremental_*` forecasts the truth, `measured_incremental_*` what an experiment of this size would report of it,
+    its noise included: the range to judge a measurement by.
+    """
+
+    metric: str
+    forecast: Distribution
+    measured: Figure
+    inside: bool
+
+
+class Measurement(Border):
+    """A campaign's results from its control group, its spend, and what policy kept it from doing.
+
+    `final` says that the horizon was reached and the account closed; `halted` from when nothing more was sent because
+    the control group showed harm. `blocked` counts refused contacts per rule,
+    `spend` micros of money; `srm_p` is the sample-ratio test's p-value, below 0.001 a reason to distrust all results.
+    """
+
+    plan_id: str
+    plan_hash: str
+    final: bool
+    started: AwareDatetime
+    until: AwareDatetime
+    halted: AwareDatetime | None = None
+    control: str
+    method: str
+    arms: dict[str, Figure]
+    srm_p: Figure
+    results: tuple[Result, ...]
+    spend: dict[str, Figure]
+    events: dict[str, dict[str, int]]
+    blocked: dict[str, int]
+    contacts: int
+    people_reached: int
+    refused_by_channel: int
+    creatives: tuple[CreativeResult, ...]
+    daily: tuple[Daily, ...]
+    forecast: tuple[ForecastLine, ...]
+
+    @property
+    def primary(self) -> Result:
+        """The result that was fixed beforehand as the one that decides."""
+        return next(result for result in self.results if result.primary)

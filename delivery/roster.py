@@ -1,0 +1,92 @@
+"""The people of a plan as columns: what the engine and a simulated world need of each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from campaigns.contact import FloatArray, IntArray, KeyArray, SmallArray
+from campaigns.experiment import TREATED
+from campaigns.keys import person_keys
+from campaigns.plan import Plan
+from tools.experiment.assignment import assign
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """One row per person of the snapshot, in its order; every column has length `size`.
+
+    `arm` holds positions in `campaigns.experiment.ARMS`, `segment` in `segments`, `zone` in `zones`, `consent` one
+    column per channel of the plan (1 granted, 0 refused, -1 unknown). Rates are conversions per day, money micros.
+    """
+
+    person_id: tuple[str, ...]
+    person_key: KeyArray
+    arm: SmallArray
+    segments: tuple[str, ...]
+    segment: SmallArray
+    zones: tuple[str, ...]
+    zone: SmallArray
+    channels: tuple[str, ...]
+    consent: SmallArray
+    suppressed: SmallArray
+    conversion_rate: FloatArray
+    conversion_value_micros: IntArray
+    basket_value_micros: IntArray
+    responsiveness: FloatArray
+    pre_conversions: IntArray
+    pre_margin_micros: IntArray
+
+    @property
+    def size(self) -> int:
+        """Number of people."""
+        return len(self.person_id)
+
+    @property
+    def treated(self) -> IntArray:
+        """Rows of the only arm that may be contacted, ascending."""
+        return np.flatnonzero(self.arm == TREATED)
+
+    @classmethod
+    def build(cls, plan: Plan, snapshot: pl.DataFrame) -> Roster:
+        """The roster of a plan from its snapshot frame (columns as `tools/audience/snapshot.py` writes them)."""
+        ids = tuple(snapshot["person_id"].to_list())
+        experiment = plan.experiment
+        segments = tuple(sorted(set(snapshot["segment"].to_list())))
+        zones = tuple(sorted(set(snapshot["time_zone"].to_list())))
+        return cls(
+            person_id=ids,
+            person_key=person_keys(ids),
+            arm=np.asarray(
+                assign(
+                    ids,
+                    experiment.salt,
+                    experiment.global_salt,
+                    experiment.holdout_share,
+                    experiment.global_share,
+                ),
+                np.int16,
+            ),
+            segments=segments,
+            segment=_codes(snapshot["segment"], segments),
+            zones=zones,
+            zone=_codes(snapshot["time_zone"], zones),
+            channels=plan.brief.channels,
+            consent=np.column_stack(
+                [snapshot[f"consent_{channel}"].to_numpy().astype(np.int16) for channel in plan.brief.channels]
+            ),
+            suppressed=snapshot["suppressed"].to_numpy().astype(np.int16),
+            conversion_rate=snapshot["conversion_rate"].to_numpy().astype(np.float64),
+            conversion_value_micros=snapshot["conversion_value_micros"].to_numpy().astype(np.int64),
+            basket_value_micros=snapshot["basket_value_micros"].to_numpy().astype(np.int64),
+            responsiveness=snapshot["responsiveness"].to_numpy().astype(np.float64),
+            pre_conversions=snapshot["pre_conversions"].to_numpy().astype(np.int64),
+            pre_margin_micros=snapshot["pre_margin_micros"].to_numpy().astype(np.int64),
+        )
+
+
+def _codes(column: pl.Series, names: tuple[str, ...]) -> SmallArray:
+    places = {name: place for place, name in enumerate(names)}
+    return np.fromiter((places[value] for value in column.to_list()), dtype=np.int16, count=len(column))

@@ -1,0 +1,63 @@
+"""Suites by name: worlds, gates and an exit code."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from campaigns.border import canonical
+from campaigns.errors import BadInput
+from campaigns.workspace import Workspace
+from evals.population import NOW, write
+from evals.scoring import SuiteResult, smoke_gates
+from evals.worlds import SMOKE
+
+NAMES = ("smoke",)
+PEOPLE = 2_600
+WORKERS = 2
+"""Worlds lived through side by side; the result does not depend on it."""
+
+
+def run(name: str, out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResult:
+    """The result of a suite; writes `<name>.json` and `<name>.html` into `out`. BadInput for an unknown name.
+
+    The same seed gives the same bytes in both files.
+    """
+    if name not in NAMES:
+        raise BadInput(f"There is no suite {name!r}; the suites are {', '.join(NAMES)}.")
+    from evals.page import write_page
+    from evals.trial import live_through
+    from tools.data.load import load_folder
+
+    with tempfile.TemporaryDirectory(prefix="twinpilot-eval-") as scratch:
+        folder = Path(scratch)
+        progress(f"making {PEOPLE:,} customers whose habits are known")
+        truth = write(folder / "files", PEOPLE, seed)
+        base = Workspace.create(folder / "base")
+        load_folder(base, folder / "files", progress)
+        base.engine.dispose()
+        samples = []
+        # A fresh interpreter per worker: polars, DuckDB and SQLite do not survive a fork.
+        with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+            running = [pool.submit(live_through, world, base.root, truth, folder, seed) for world in SMOKE]
+            for world, result in zip(SMOKE, running, strict=True):
+                samples.append(result.result())
+                progress(f"lived through world {len(samples)} of {len(SMOKE)}: {world.name}")
+    kept = tuple(samples)
+    gates = smoke_gates(kept)
+    out.mkdir(parents=True, exist_ok=True)
+    path_json, path_html = out / f"{name}.json", out / f"{name}.html"
+    result = {
+        "suite": name,
+        "seed": seed,
+        "now": NOW.isoformat(),
+        "passed": all(gate.passed for gate in gates),
+        "gates": [gate.plain() for gate in gates],
+        "samples": [sample.plain() for sample in kept],
+    }
+    path_json.write_bytes(canonical(result) + b"\n")
+    write_page(path_html, name, seed, gates, kept)
+    return SuiteResult(all(gate.passed for gate in gates), str(path_json), str(path_html), gates, kept)

@@ -1,0 +1,19 @@
+"""What can go wrong in the simulated world.
+
+campaigns.errors.TwinpilotError
+└── campaigns.errors.BadInput
+    ├── BackInTime          the world was asked for an instant that has passed
+    └── BadRehearsal        too few runs to judge by, a plan that is over, or a channel nobody knows
+"""
+
+from __future__ import annotations
+
+from campaigns.errors import BadInput
+
+
+class BackInTime(BadInput):
+    """A world's clock only moves forward."""
+
+
+class BadRehearsal(BadInput):
+    """The rehearsal that was asked for could not be judged by."""

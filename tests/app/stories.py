@@ -1,0 +1,186 @@
+"""A story with invented numbers, for tests of how a report looks and reads; nothing of it is shown to a user."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, timedelta
+
+from app.report.story import Story
+from campaigns.approval import Approval
+from campaigns.figure import Figure, Source
+from campaigns.finding import Finding
+from campaigns.plan import Plan
+from campaigns.rehearsal import Distribution, FanPoint, Passport, Rehearsal, Sensitivity
+from delivery.audit import Audit, Check
+from delivery.measurement import CreativeResult, Daily, ForecastLine, Measurement, Result
+from tests.builders import NOW
+from tests.builders import plan as small_plan
+
+MEASURED = Source(kind="measured", name="delivery.measure.measure", ref="f" * 16)
+TWIN = Source(kind="twin", name="simulator.rehearse.rehearse", ref="e" * 16)
+USD = "micros:USD"
+
+
+def measured_figure(value: float, unit: str, low: float | None = None, high: float | None = None) -> Figure:
+    """A measured figure, with a 95 % interval when its edges are given."""
+    return Figure(value=value, unit=unit, source=MEASURED, low=low, high=high, level=None if low is None else 0.95)
+
+
+def result(
+    metric: str, mean: tuple[float, float, float], unit: str, treated: int, base: float, primary: bool = False
+) -> Result:
+    """A result from (low, estimate, high) per person."""
+    low, value, high = mean
+    label = "gain" if low > 0 else "loss" if high < 0 else "cannot tell"
+    return Result(
+        metric=metric,  # type: ignore[arg-type]
+        primary=primary,
+        label=label,  # type: ignore[arg-type]
+        treated_mean=measured_figure(base + value, f"{unit}/person"),
+        control_mean=measured_figure(base, f"{unit}/person"),
+        per_person=measured_figure(value, f"{unit}/person", low, high),
+        total=measured_figure(value * treated, unit, low * treated, high * treated),
+        variance_removed=0.14,
+        words="",
+    )
+
+
+def rehearsal(plan: Plan) -> Rehearsal:
+    """A rehearsal that says go."""
+    return Rehearsal(
+        plan_hash=plan.hash,
+        verdict="go",
+        reasons=("the value is positive in most runs and no guardrail broke",),
+        runs=200,
+        seed=2017,
+        outcomes={
+            "incremental_conversions": Distribution(
+                unit="conversions", mean=41, p05=16, p25=30, p50=41, p75=52, p95=69
+            ),
+            "incremental_margin": Distribution(unit=USD, mean=3e8, p05=2e7, p25=1.9e8, p50=2.8e8, p75=4e8, p95=6.2e8),
+        },
+        p_harm=Figure(value=0.035, unit="share", source=TWIN),
+        p_breach=Figure(value=0.0, unit="share", source=TWIN),
+        blocked={"frequency_cap": 120.5},
+        drivers=(
+            Sensitivity(parameter="incremental_share", share=0.31),
+            Sensitivity(parameter="attention_email", share=0.12),
+        ),
+        assumptions=("share of clicks that convert: 0.3",),
+        fan=tuple(FanPoint(day=day, p05=day * 0.5e6 - 8e6, p50=day * 4.7e6, p95=day * 10.3e6) for day in range(1, 61)),
+        passport=Passport(
+            twin_version="a1b2c3d4e5f60718",
+            fitted_on="purchases to 2017-10-16",
+            origins=6,
+            coverage=Figure(value=0.83, unit="share", source=TWIN),
+            direction=Figure(value=0.67, unit="share", source=TWIN),
+            supported=True,
+        ),
+    )
+
+
+def measurement(
+    plan: Plan, effect: tuple[float, float, float] = (0.004, 0.031, 0.058), final: bool = True
+) -> Measurement:
+    """A measurement whose primary effect per person is (low, estimate, high)."""
+    treated, days = 932, tuple(date(2017, 10, 17) + timedelta(offset) for offset in range(58))
+    course = [1 - math.exp(-offset / 40) for offset in range(58)]
+    results = (
+        result("incremental_conversions", effect, "conversions", treated, 0.21, primary=True),
+        result("incremental_revenue", (-300_000, 310_000, 920_000), USD, treated, 2_400_000),
+        result("incremental_margin", (-90_000, 80_000, 250_000), USD, treated, 640_000),
+    )
+    expected = rehearsal(plan).outcomes
+    return Measurement(
+        plan_id=plan.plan_id,
+        plan_hash=plan.hash,
+        final=final,
+        started=NOW,
+        until=datetime(2017, 12, 14, tzinfo=UTC),
+        control="holdout",
+        method="difference in means, treated minus campaign holdout, everybody assigned counted; CUPED; Welch interval",
+        arms={
+            name: measured_figure(count, "people")
+            for name, count in (("treated", treated), ("holdout", 484), ("global_holdout", 74))
+        },
+        srm_p=measured_figure(0.61, "probability"),
+        results=results,
+        spend={
+            "messages": measured_figure(14_200_000, USD),
+            "offers": measured_figure(86_000_000, USD),
+            "total": measured_figure(100_200_000, USD),
+            "reserved": measured_figure(0, USD),
+            "budget": measured_figure(5_000_000_000, USD),
+        },
+        events={"click": {"treated": 120, "holdout": 0, "global_holdout": 0}},
+        blocked={"consent_required": 214, "frequency_cap": 31, "quiet_hours": 4},
+        contacts=7412,
+        people_reached=910,
+        refused_by_channel=0,
+        creatives=tuple(
+            CreativeResult(
+                creative_id=creative.creative_id,
+                channel=creative.channel,
+                sends=2600 - 500 * place,
+                opens=700,
+                clicks=70 - 10 * place,
+                conversions=16,
+                redemptions=12 if creative.offer_id else 0,
+                unsubscribes=3,
+                mean_propensity=0.41,
+            )
+            for place, creative in enumerate(plan.creatives)
+        ),
+        daily=tuple(
+            Daily(arm=arm, people=people, days=days, conversions_per_person=tuple(height * step for step in course))
+            for arm, people, height in (
+                ("treated", treated, 0.316),
+                ("holdout", 484, 0.275),
+                ("global_holdout", 74, 0.27),
+            )
+        ),
+        forecast=tuple(
+            ForecastLine(metric=found.metric, forecast=expected[found.metric], measured=found.total, inside=True)
+            for found in results
+            if found.metric in expected
+        ),
+    )
+
+
+def audited(plan: Plan) -> Audit:
+    """An audit that found nothing broken."""
+    return Audit(
+        plan_id=plan.plan_id,
+        contacts=7412,
+        checks=(
+            Check(name="without_consent", meaning="contacts whose person had no consent", violations=0, of=7412),
+            Check(name="in_quiet_hours", meaning="contacts between 21:00 and 08:00", violations=0, of=7412),
+            Check(name="over_budget", meaning="money spent above the budget", violations=0, of=100_200_000),
+        ),
+    )
+
+
+def story(
+    effect: tuple[float, float, float] = (0.004, 0.031, 0.058), launched: bool = True, final: bool = True
+) -> Story:
+    """A story of a launched or a waiting plan."""
+    plan = small_plan(1490)
+    return Story(
+        plan=plan,
+        state="completed" if launched else "proposed",
+        as_of=datetime(2017, 12, 14, tzinfo=UTC),
+        findings=(
+            Finding(
+                rule="underpowered", severity="require_approval", subject="experiment", observed="power 0.62", limit="0.80", remedy="a longer window",
+            ),
+        ),
+        rehearsal=rehearsal(plan),
+        approval=Approval(
+            plan_id=plan.plan_id, plan_hash=plan.hash, decision="approve", by="Ada", at=NOW, until=plan.expires_at, scope="launch", note="go ahead"
+        ),
+        measured=measurement(plan, effect, final) if launched else None,
+        audit=audited(plan) if launched else None,
+        origins=("The sample is simulated from real shopping patterns and meant for education.", "Addresses, zones and consents are synthetic."),
+        who="households",
+        messages_folder=".twinpilot/outbox/p-0123456789",
+    )  # fmt: skip

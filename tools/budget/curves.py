@@ -1,0 +1,185 @@
+"""What each segment x channel answers to money: a concave curve from the response priors and the snapshot's people.
+
+Contacts of one person tire: the mean attention over a whole programme of n messages is A < 1 of a rested person's
+(`tools.prediction.response.attention_factor`). A cell's curve is the exponential saturation that starts with the
+rested response and passes through the response of the whole programme, so its one shape parameter t solves
+t (1 - exp(-1/t)) = A. Money is counted twice: `unit` is what a contact is expected to cost, message plus redeemed
+offers; `held` is what it keeps from being spent elsewhere, message plus its part of the offer's full face value,
+because the engine reserves that value when a person first receives the offer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy import optimize
+
+from campaigns.brief import Channel
+from tools.budget.allocate import Curves
+from tools.prediction.response import (
+    attention_factor,
+    expected_conversions_lost,
+    expected_conversions_per_contact,
+    expected_redemptions_per_contact,
+    expected_value_of_conversion,
+)
+
+Column = npt.NDArray[np.float64]
+
+TEMPERATURE = 0.25
+"""How strongly a person with several consents is written to on the better channel (softmax over the values of a
+contact, as a share of the better one): the engine decides likewise and has to explore."""
+STEEPEST, FLATTEST = 0.02, 1_000.0
+"""Limits of the shape parameter: a curve that is all but a step, and one that is all but a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What everybody in a plan may receive: messages per person in the window, their weekly pace, prices and offers.
+
+    `offer_share` is the share (0-1) of a channel's variants that carry an offer; `price` the micros of one message;
+    `face_value` the largest micros that one offer can cost, 0 without offers.
+    """
+
+    contacts: int
+    per_week: float
+    price: Mapping[Channel, int]
+    offer_share: Mapping[Channel, float]
+    face_value: int
+    margin_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class CellResponse:
+    """One segment x channel: its people, the contacts that they may get, and what one contact brings and takes.
+
+    `people` have consent; `contacts` is the whole programme's number of messages on this channel; `rested` and
+    `tired` are the margin in micros that a contact brings to rested people and on average over the programme, less
+    what sleeping dogs withhold; `unit` and `held` are micros per contact, expected and set aside; `largest` is the
+    most micros that the cell can ever need: every message on this channel and a face value for everybody.
+    """
+
+    segment: str
+    channel: Channel
+    people: int
+    contacts: float
+    rested: float
+    tired: float
+    unit: float
+    held: float
+    largest: int
+
+    @property
+    def shape(self) -> float:
+        """The parameter t of the curve, in whole programmes."""
+        return _shape(self.tired / self.rested) if self.tired > 0 and self.rested > 0 else 1.0
+
+
+def responses(
+    people: pl.DataFrame, segments: tuple[str, ...], channels: tuple[Channel, ...], plan: Programme
+) -> list[CellResponse]:
+    """The response of every segment x channel for these (treated) people, in that order; cells may be empty."""
+    return [
+        cell
+        for segment in segments
+        for cell in _segment(people.filter(pl.col("segment") == segment), segment, channels, plan)
+    ]
+
+
+def spend_curves(cells: list[CellResponse]) -> Curves:
+    """Margin in micros by expected spend in micros, per cell; worthless and empty cells stay flat at 0."""
+    return _curves(cells, np.array([cell.unit for cell in cells]))
+
+
+def held_curves(cells: list[CellResponse]) -> Curves:
+    """Margin in micros by money set aside in micros, per cell: what the budget has to hold."""
+    return _curves(cells, np.array([cell.held for cell in cells]))
+
+
+def _curves(cells: list[CellResponse], per_contact: Column) -> Curves:
+    contacts = np.array([cell.contacts for cell in cells])
+    shape = np.array([cell.shape for cell in cells])
+    worth = np.array([cell.rested if cell.tired > 0 else 0.0 for cell in cells])
+    whole = contacts * per_contact
+    return Curves(
+        scale=np.asarray(contacts * worth * shape),
+        pace=np.asarray(np.where(whole > 0, whole * shape, 1.0)),
+        most=np.asarray(np.where(worth > 0, whole, 0.0)),
+    )
+
+
+def _segment(people: pl.DataFrame, segment: str, channels: tuple[Channel, ...], plan: Programme) -> list[CellResponse]:
+    consent = np.column_stack([people[f"consent_{channel}"].to_numpy() == 1 for channel in channels])
+    each = [_contact(people, channel, plan) for channel in channels]
+    net = np.array([float((worth - unit)[consent[:, place]].mean()) if consent[:, place].any() else -np.inf
+                    for place, (_, worth, unit) in enumerate(each)])  # fmt: skip
+    weight = _weights(net, consent)
+    cells = []
+    for place, channel in enumerate(channels):
+        rested, tired, unit = each[place]
+        share = weight[:, place]
+        contacts = float(share.sum()) * plan.contacts
+        face = plan.face_value if plan.offer_share[channel] else 0
+        held = plan.price[channel] + face / plan.contacts
+        mean = share / share.sum() if share.any() else share
+        cells.append(
+            CellResponse(
+                segment=segment,
+                channel=channel,
+                people=int(consent[:, place].sum()),
+                contacts=contacts,
+                rested=float(mean @ rested),
+                tired=float(mean @ tired),
+                unit=min(float(mean @ unit), held),
+                held=held,
+                largest=int(consent[:, place].sum()) * (plan.contacts * plan.price[channel] + face),
+            )
+        )
+    return cells
+
+
+def _contact(people: pl.DataFrame, channel: Channel, plan: Programme) -> tuple[Column, Column, Column]:
+    """Per person: margin of a rested contact, of the programme's average contact, and its expected cost, in micros."""
+    rate = people["conversion_rate"].to_numpy()
+    odds = people["responsiveness"].to_numpy()
+    value = people["conversion_value_micros"].to_numpy()
+    share = plan.offer_share[channel]
+    worth = plan.margin_rate * expected_value_of_conversion(value, people["basket_value_micros"].to_numpy())
+    bought = share * expected_conversions_per_contact(channel, True, 1.0, plan.per_week, odds)
+    bought = bought + (1 - share) * expected_conversions_per_contact(channel, False, 1.0, plan.per_week, odds)
+    redeemed = share * expected_redemptions_per_contact(channel, rate, plan.contacts, plan.per_week, odds)
+    lost = expected_conversions_lost(rate, plan.contacts, plan.per_week) / plan.contacts * plan.margin_rate * value
+    factor = float(attention_factor(plan.contacts, plan.per_week))
+    return (
+        np.asarray(bought * worth - lost),
+        np.asarray(bought * factor * worth - lost),
+        np.asarray(plan.price[channel] + redeemed * plan.face_value),
+    )
+
+
+def _weights(net: Column, consent: npt.NDArray[np.bool_]) -> Column:
+    """Per person and channel, the share of the person's contacts that goes there; rows sum to 1, or 0 without consent."""
+    known = np.isfinite(net)
+    if not known.any():
+        return np.zeros(consent.shape)
+    best = float(net[known].max())
+    scale = TEMPERATURE * abs(best) if best != 0 else 1.0
+    pull = np.exp(np.clip((net - best) / scale, -50.0, 0.0))
+    weight = consent * pull[None, :]
+    total = weight.sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(weight, total, out=np.zeros_like(weight), where=total > 0))
+
+
+def _shape(ratio: float) -> float:
+    """The t with t (1 - exp(-1/t)) = ratio, within its limits; rises from 0 to 1 with t."""
+
+    def above(t: float) -> float:
+        return float(-t * np.expm1(-1 / t)) - ratio
+
+    if above(STEEPEST) >= 0:
+        return STEEPEST
+    return FLATTEST if above(FLATTEST) <= 0 else float(optimize.brentq(above, STEEPEST, FLATTEST))
