@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +35,11 @@ def opened(ctx: typer.Context, given: Path | None = None) -> Workspace:
     from campaigns.workspace import Workspace
 
     return Workspace.open(folder(ctx, given))
+
+
+def command() -> str:
+    """What to type for this command: `twinpilot` where it is on the path, else the file that was started."""
+    return "twinpilot" if shutil.which("twinpilot") or Path(sys.argv[0]).name != "twinpilot" else sys.argv[0]
 
 
 def flag(root: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.context import command
 from app.screen import answer
 from app.wording import bare, figure, listed, money, percent, whole
 from campaigns.store import Store
@@ -73,9 +74,9 @@ def paused(plan_id: str, options: str) -> None:
     _step(5, "Approval")
     _line("Nothing was sent. A person decides now:")
     for text in (
-        f"twinpilot show {plan_id}{options}",
-        f"twinpilot approve {plan_id} --by YOUR-NAME{options}",
-        f"twinpilot demo{options}",
+        f"{command()} show {plan_id}{options}",
+        f"{command()} approve {plan_id} --by YOUR-NAME{options}",
+        f"{command()} demo{options}",
     ):
         answer().print(f"     {text}", markup=False, soft_wrap=True, style="bold")
 

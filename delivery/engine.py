@@ -58,11 +58,18 @@ class Engine:
     """Runs one plan, tick by tick, against a world and books; holds only what it has learnt.
 
     `values` may be shared between engines of the same plan and roster; `seed` draws the decisions of the default
-    chooser, the learning `Decider`.
+    chooser, the learning `Decider`. `stops_on_harm` is only ever false for a baseline that would not look.
     """
 
     def __init__(
-        self, plan: Plan, roster: Roster, guard: Guard, values: Values, seed: int, chooser: Chooser | None = None
+        self,
+        plan: Plan,
+        roster: Roster,
+        guard: Guard,
+        values: Values,
+        seed: int,
+        chooser: Chooser | None = None,
+        stops_on_harm: bool = True,
     ) -> None:
         self.plan = plan
         self.roster = roster
@@ -77,6 +84,7 @@ class Engine:
         self._action_of: dict[int, int] = {}
         self._message_spend = 0
         self._watch = HarmWatch(roster.arm)
+        self._stops_on_harm = stops_on_harm
         self.halted = False
 
     def tick(self, world: World, books: Books, tick: Tick) -> TickReport:
@@ -85,7 +93,8 @@ class Engine:
         Once the control group shows harm, nobody is due any more, though outcomes are still taken in.
         """
         self.observe(world, books)
-        self.halted = self.halted or self._watch.shows_harm((tick.slot + 1) / self._occurrences)
+        if self._stops_on_harm and self._watch.shows_harm((tick.slot + 1) / self._occurrences):
+            self.halted = True
         if self.halted:
             return TickReport(tick.at, tick.slot, 0, 0, 0, 0, 0, {}, halted=True)
         now = world.now()

@@ -28,6 +28,14 @@ METHOD = (
 DAY = 86_400
 
 
+_SEQUENCE = {
+    "incremental_conversions": ("incremental_conversions", "incremental_margin", "incremental_revenue"),
+    "incremental_margin": ("incremental_margin", "incremental_conversions", "incremental_revenue"),
+}
+"""The order in which metrics may be claimed, by primary metric: each only when those before it show an effect, so
+that a report claims something false with probability `alpha` at most (fixed sequence; Maurer and others, 1995)."""
+
+
 def measure(ws: Workspace, plan: Plan, roster: Roster) -> Measurement:
     """The measurement of a launched plan, from the outbox and the arms of its roster.
 
@@ -95,20 +103,31 @@ def _results(made: _Maker, roster: Roster, totals: PersonTotals, final: bool) ->
         ("incremental_revenue", totals.revenue, roster.pre_margin_micros, made.money),
         ("incremental_margin", net, roster.pre_margin_micros, made.money),
     )
-    return tuple(
-        _result(made, name, name == primary, unit, roster, outcome, before, final)
-        for name, outcome, before, unit in table
-    )
+    results: dict[str, Result] = {}
+    claimed = True
+    for name, outcome, before, unit in sorted(table, key=lambda row: _SEQUENCE[primary].index(row[0])):
+        results[name] = _result(made, name, name == primary, unit, roster, outcome, before, final, claimed)
+        claimed = claimed and results[name].label != "cannot tell"
+    return tuple(results[row[0]] for row in table)
 
 
 def _result(
-    made: _Maker, name: str, primary: bool, unit: str, roster: Roster, outcome: IntArray, before: IntArray, final: bool
+    made: _Maker,
+    name: str,
+    primary: bool,
+    unit: str,
+    roster: Roster,
+    outcome: IntArray,
+    before: IntArray,
+    final: bool,
+    may_claim: bool,
 ) -> Result:
+    """One metric's effect; without `may_claim` its interval is shown and nothing is claimed."""
     treated, control = roster.arm == TREATED, roster.arm == HOLDOUT
     effect = difference(
         outcome[treated], outcome[control], before[treated], before[control], made.plan.experiment.alpha
     )
-    label = _label(effect, final)
+    label = _label(effect, final) if may_claim else "cannot tell"
     total = made.interval(effect.estimate * effect.n_t, effect.low * effect.n_t, effect.high * effect.n_t, unit)
     return Result.model_validate(
         {
@@ -140,6 +159,8 @@ def _words(name: str, label: Label, total: Figure, effect: Effect, level: float,
         return f"The campaign is still running; {what} so far {measured}, which is not a result yet."
     if not effect.varied:
         return f"Cannot tell: nobody's {what.removeprefix('incremental ')} differed ({compared})."
+    if label == "cannot tell" and effect.significant:
+        return f"Cannot tell: {what} {measured}; a metric that was to be judged before it shows no effect."
     if label == "cannot tell":
         return f"Cannot tell: {what} {measured}; the interval holds 0."
     return f"{what.capitalize()} {measured}."

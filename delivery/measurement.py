@@ -13,7 +13,8 @@ from campaigns.figure import Figure
 from campaigns.rehearsal import Distribution
 
 Label = Literal["gain", "loss", "cannot tell"]
-"""`cannot tell` whenever the interval holds 0, nothing varied, or the fixed horizon has not been reached."""
+"""`cannot tell` whenever the interval holds 0, nothing varied, the fixed horizon has not been reached, or a metric
+that is judged before this one shows no effect."""
 
 
 class Result(Border):

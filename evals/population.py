@@ -16,7 +16,7 @@ CATEGORIES = ("BREAD", "MILK", "PRODUCE", "HOUSEHOLD", "FROZEN FISH")
 ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
 _BASKETS_PER_WEEK = 1.3
 _SHAPE = 0.9
-_FISH = 0.05
+_FISH = 0.02
 
 
 def write(folder: Path, people: int, seed: int) -> pl.DataFrame:
@@ -26,7 +26,7 @@ def write(folder: Path, people: int, seed: int) -> pl.DataFrame:
     category. Same seed, same bytes.
 
     People buy baskets at gamma-distributed rates (mean 1.3 a week, shape 0.9); each basket holds each category with
-    the person's own chance, the target category (`FROZEN FISH`) with 5 % on average.
+    the person's own chance, the target category (`FROZEN FISH`) with 2 % on average.
     """
     rng = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)

@@ -81,16 +81,21 @@ def gate(name: str, value: float, limit: float, at_least: bool) -> Gate:
 
 def smoke_gates(samples: tuple[Sample, ...]) -> tuple[Gate, ...]:
     """The thresholds of the smoke suite."""
-    shares = [share for sample in samples if (share := sample.share_of_oracle) is not None]
     planted = next(sample for sample in samples if sample.world == "planted lift")
     dogs = next(sample for sample in samples if sample.world == "sleeping dogs")
     small = next(sample for sample in samples if sample.world == "budget too small to learn")
     assumed = [sample for sample in samples if sample.as_assumed]
     return (
         gate("breaches of any guardrail, all worlds", sum(sum(s.breaches.values()) for s in samples), 0, False),
-        gate("claims that the truth contradicts, all worlds", sum(len(s.false_claims) for s in samples), 0, False),
+        gate("reports with a claim that the truth contradicts (each may be at 5 %)", _false(samples), 1, False),
         gate("share of the oracle's value, planted lift", planted.share_of_oracle or 0.0, 0.5, True),
-        gate("mean share of the oracle's value, worlds where it gains", sum(shares) / len(shares), 0.3, True),
+        gate(
+            "share of the oracle's value, all worlds together",
+            _total(samples, "twinpilot") / _total(samples, "oracle"),
+            0.3,
+            True,
+        ),
+        gate("value ahead of the best baseline, all worlds together (USD)", _ahead(samples) / 1e6, 0.0, True),
         gate("worlds as assumed whose truth lies in the forecast's 90 % range", _covered(assumed), 1.0, True),
         gate(
             "value kept against a blast, sleeping dogs (USD)",
@@ -100,6 +105,20 @@ def smoke_gates(samples: tuple[Sample, ...]) -> tuple[Gate, ...]:
         ),
         gate("budget too small to learn is told so (1 = yes)", float(not small.powered), 1.0, True),
     )
+
+
+def _false(samples: tuple[Sample, ...]) -> int:
+    """Reports with a false claim. At 5 % each, six honest reports hold two or more with a probability of 3 %."""
+    return sum(bool(sample.false_claims) for sample in samples)
+
+
+def _total(samples: tuple[Sample, ...], policy: str) -> int:
+    return sum(sample.net[policy] for sample in samples)
+
+
+def _ahead(samples: tuple[Sample, ...]) -> int:
+    best = max(_total(samples, name) for name in ("nothing", "blast", "segment rules"))
+    return _total(samples, "twinpilot") - best
 
 
 def _covered(samples: list[Sample]) -> float:

@@ -144,7 +144,9 @@ def run(planted: Planted, chooser: Chooser | None) -> Truth:
     plan, stage = planted.plan, planted.stage
     world = SimWorld(stage, planted.parameters, planted.guard, planted.seed, planted.withdrawals)
     books = ColumnBooks(stage.roster, plan)
-    engine = Engine(plan, stage.roster, planted.guard, planted.values, plan.seed, chooser)
+    engine = Engine(
+        plan, stage.roster, planted.guard, planted.values, plan.seed, chooser, stops_on_harm=chooser is None
+    )
     for tick in ticks(plan, stage.roster.zones, plan.created_at):
         world.advance(datetime.fromtimestamp(tick.at, UTC))
         engine.tick(world, books, tick)

@@ -110,7 +110,9 @@ def plan(size: int = 300, brief_: Brief | None = None, budget_micros: int = 5_00
         "brief": chosen,
         "audience": Audience(
             words=chosen.population,
-            predicates=(Predicate(field="days_since_category", value=84, category="SEAFOOD - FROZEN", include_never=True),),
+            predicates=(
+                Predicate(field="days_since_category", value=84, category="SEAFOOD - FROZEN", include_never=True),
+            ),
             category="SEAFOOD - FROZEN",
             snapshot_id="0" * 16,
             matched=figure(size + 50),

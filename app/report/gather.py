@@ -14,6 +14,10 @@ from tools.audience.snapshot import load as load_snapshot
 from tools.data.sample import SOURCE as SAMPLE
 from tools.data.warehouse import connect, rows
 
+SANDBOX = (
+    "The answers came from the sandbox: a simulated audience whose behaviour was drawn apart from the twin's. "
+    "No real person was contacted, so this shows how the system works and not what a message is worth."
+)
 LAUNCHED = ("live", "paused", "completed", "stopped")
 
 
@@ -34,6 +38,7 @@ def gather(workspace: Workspace, plan_id: str) -> Story:
         audit=audited,
         origins=notes,
         who="households" if source == SAMPLE else "people",
+        answered_by="" if measured is None else SANDBOX,
         messages_folder=str(workspace.root / "outbox" / plan_id),
     )
 

@@ -43,6 +43,7 @@ class Page:
     data_version: str
     as_of: str
     verdict: Verdict
+    answered_by: str
     tiles: Sequence[Tile]
     sections: Sequence[Section]
     sources: Sequence[Listed]
@@ -87,6 +88,7 @@ def _page(story: Story) -> Page:
         data_version=plan.data_version,
         as_of=f"{story.as_of:%Y-%m-%d %H:%M} UTC",
         verdict=verdict(story),
+        answered_by=story.answered_by,
         tiles=tiles,
         sections=sections,
         sources=list(notes.listed.values()),

@@ -19,7 +19,8 @@ class Story:
     """A plan with everything known of it; `measured` and `audit` are None until it was launched.
 
     `who` is what a person of this data is called, in the plural: `households` or `people`. `origins` are sentences
-    about where the data come from, `messages_folder` is where the rendered messages lie.
+    about where the data come from, `messages_folder` is where the rendered messages lie,
+    `answered_by` says whether people or a simulation answered (empty before a launch).
     """
 
     plan: Plan
@@ -33,3 +34,4 @@ class Story:
     origins: tuple[str, ...]
     who: str
     messages_folder: str
+    answered_by: str

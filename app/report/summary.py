@@ -16,7 +16,8 @@ def show_summary(story: Story, path: Path) -> None:
     said = verdict(story)
     console = answer()
     console.print(f"\n[bold]{said.headline}[/bold]")
-    console.print(said.detail + "\n", markup=False)
+    console.print(said.detail, markup=False)
+    console.print(story.answered_by + "\n", markup=False)
     if story.measured is not None:
         _effects(story)
         _forecast(story)
@@ -35,6 +36,7 @@ def as_plain(story: Story, path: Path) -> dict[str, object]:
         "measurement": None if story.measured is None else story.measured.plain(),
         "audit": None if story.audit is None else story.audit.plain(),
         "rehearsal": None if story.rehearsal is None else story.rehearsal.plain(),
+        "answered_by": story.answered_by,
         "origins": list(story.origins),
         "page": str(path),
     }

@@ -182,5 +182,6 @@ def story(
         audit=audited(plan) if launched else None,
         origins=("The sample is simulated from real shopping patterns and meant for education.", "Addresses, zones and consents are synthetic."),
         who="households",
+        answered_by="The answers came from the sandbox." if launched else "",
         messages_folder=".twinpilot/outbox/p-0123456789",
     )  # fmt: skip

@@ -24,6 +24,10 @@ def test_the_page_fetches_nothing(page: str) -> None:
     assert fetched == []
 
 
+def test_the_page_says_at_the_top_who_answered(page: str) -> None:
+    assert page.index("The answers came from the sandbox.") < page.index('id="results"')
+
+
 def test_every_section_is_there(page: str) -> None:
     for anchor in (
         "results",
