@@ -60,11 +60,14 @@ def picture(samples: tuple[Sample, ...]) -> str:
                 "world:N",
                 sort=[sample.world for sample in samples],
                 title=None,
-                header=altair.Header(labelAngle=0, labelAlign="left", labelOrient="top", labelFontWeight="bold"),
+                header=altair.Header(
+                    labelAngle=0, labelAlign="left", labelOrient="top", labelAnchor="start", labelFontWeight="bold"
+                ),
             ),
         )
-        .properties(width=620, height=90)
+        .properties(width=760, height=88, background="transparent")
         .configure_view(stroke=None)
-        .configure_axis(grid=False, labelFont="sans-serif", titleFont="sans-serif")
+        .configure_axis(grid=False, labelFont="sans-serif", titleFont="sans-serif", labelFontSize=12, titleFontSize=12)
+        .configure_header(labelFont="sans-serif", labelFontSize=13)
     )
     return str(vl_convert.vegalite_to_svg(chart.to_dict()))

@@ -17,6 +17,7 @@ class Sample(Border):
     plan_id: str
     status: str
     verdict: str
+    power: float
     powered: bool
     net: dict[str, int]
     true_conversions: int

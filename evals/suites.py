@@ -16,7 +16,7 @@ from evals.scoring import SuiteResult, smoke_gates
 from evals.worlds import SMOKE
 
 NAMES = ("smoke",)
-PEOPLE = 3_000
+PEOPLE = 5_000
 WORKERS = 2
 """Worlds lived through side by side; the result does not depend on it."""
 

@@ -40,7 +40,7 @@ from tools.prediction.priors import means
 
 EVALUATOR = "evaluator"
 ORACLE_PRICES = (0.0, 2_000.0, 10_000.0, 25_000.0)
-LUCKS = 12
+LUCKS = 8
 """Over how many draws of luck a policy's value is averaged; one draw alone is mostly noise."""
 _GUARD_KEY = b"evaluations hold no secret: 32 B"
 _WITHDRAWS = 7
@@ -188,6 +188,7 @@ def _sample(
         plan_id=outcome.plan_id,
         status=outcome.status,
         verdict=outcome.rehearsal.verdict,
+        power=float(outcome.plan.experiment.power.value),
         powered=outcome.plan.experiment.powered,
         net=net,
         true_conversions=conversions,

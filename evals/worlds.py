@@ -9,7 +9,7 @@ from simulator.parameters import Parameters, without_response
 
 GOAL = (
     "Get customers who have not bought frozen fish in twelve weeks to buy it, at most ${budget}, no more than two messages "
-    "a week, email and push, maximise conversions by 2024-10-13"
+    "a week, email and push, maximise conversions by 2024-10-27"
 )
 
 
@@ -48,7 +48,7 @@ def _threshold(parameters: Parameters) -> Parameters:
 
 
 SMOKE: tuple[TrueWorld, ...] = (
-    TrueWorld("planted lift", "messages work as the literature's middle would have it", _as_typical),
+    TrueWorld("planted lift", "messages work as the twin's assumptions expect on average", _as_typical),
     TrueWorld("null effect", "nobody reacts to any message", without_response, as_assumed=False, effect=False),
     TrueWorld(
         "sleeping dogs",

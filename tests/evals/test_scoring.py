@@ -15,6 +15,7 @@ def sample(world: str, **changes: object) -> Sample:
         "plan_id": "p-0123456789",
         "status": "proposed",
         "verdict": "go",
+        "power": 0.8,
         "powered": world != "budget too small to learn",
         "net": NET,
         "true_conversions": 20,
