@@ -12,6 +12,8 @@ from campaigns.experiment import Experiment
 from campaigns.money import Money
 from campaigns.plan import Plan
 from campaigns.workspace import Settings
+from tools.audience import snapshot
+from tools.audience.recipients import recipients_digest
 from tools.desk import Desk, Messages
 from tools.prediction.priors import RESPONSE_PRIORS
 
@@ -23,12 +25,14 @@ def assemble(desk: Desk, goal: Goal, data_version: str, policy_hash: str) -> Pla
     """The plan of a draft's revision; tools.desk.MissingPart when a part was not made."""
     settings = desk.workspace.settings
     brief = desk.brief
+    audience = desk.need("audience", Audience)
     messages = desk.need("creative", Messages)
+    people = snapshot.load(desk.workspace, audience.snapshot_id)["person_id"].to_list()
     return Plan(
         plan_id=desk.plan_id,
         goal=goal,
         brief=brief,
-        audience=desk.need("audience", Audience),
+        audience=audience,
         offers=messages.offers,
         creatives=messages.creatives,
         experiment=desk.need("experiment", Experiment),
@@ -40,7 +44,9 @@ def assemble(desk: Desk, goal: Goal, data_version: str, policy_hash: str) -> Pla
         exit_condition=_exit_condition(brief),
         autonomy="suggest",
         margin_rate=settings.margin_rate,
+        postal_address=settings.postal_address,
         data_version=data_version,
+        recipients_digest=recipients_digest(desk.workspace, people),
         policy_hash=policy_hash,
         seed=settings.seed,
         assumptions=_assumptions(brief, settings),

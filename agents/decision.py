@@ -52,9 +52,9 @@ def _may_be_approved(store: Store, plan: Plan, decision: Decision, at: datetime)
         raise Refused(f"Plan {plan.plan_id} is denied by policy {rule}; an approval cannot lift that.")
     if rehearsal.verdict == "stop":
         raise Refused(
-            f"The rehearsal of plan {plan.plan_id} says stop ({'; '.join(rehearsal.reasons)}); an approval cannot lift that."
+            f"The rehearsal of plan {plan.plan_id} says stop: {rehearsal.reasons[0].rstrip('.')}; an approval cannot lift that."
         )
     if rehearsal.verdict == "cannot_tell" and not decision.note.strip():
         raise BadInput(
-            f"The rehearsal of plan {plan.plan_id} cannot tell ({'; '.join(rehearsal.reasons)}); approve it with --note saying why it should run all the same."
+            f"The rehearsal of plan {plan.plan_id} cannot tell: {rehearsal.reasons[0].rstrip('.')}; approve it with --note saying why it should run all the same."
         )

@@ -5,21 +5,23 @@ A number that is not in the words is never filled in silently; it becomes an ass
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import ValidationError
 
-from agents.reading.budget import read_budget
+from agents.reading.budget import NO_BUDGET, read_budget
 from agents.reading.channels import read_channels
 from agents.reading.contacts import read_contacts
 from agents.reading.found import Notes
+from agents.reading.leftovers import merge_first_questions, read_leftovers
 from agents.reading.markets import read_markets
-from agents.reading.objective import read_metric, read_objective
+from agents.reading.objective import asked_for, explain_metric, read_metric, read_objective, settle_metrics
 from agents.reading.population import read_population
 from agents.reading.prohibitions import read_prohibitions
 from agents.reading.target import read_target
-from agents.reading.text import Text
+from agents.reading.text import Span, Text, span_of
 from agents.reading.window import read_window
 from campaigns.brief import Brief, Goal, Metric, Objective, said
 from campaigns.errors import BadInput
@@ -29,6 +31,8 @@ from tools.audience.population import understand
 
 NOBODY = "not said"
 """The population of a brief whose goal names nobody; a question stands beside it."""
+NO_POPULATION = "Whom should the campaign reach? Say it like 'households that have not shopped for four weeks'."
+"""The question about a goal that names nobody."""
 _EXAMPLE = "'Win back households that have not shopped for four weeks, at most $5,000, by the end of November'"
 
 
@@ -64,12 +68,18 @@ def understand_goal(goal: Goal, now: datetime, settings: Settings, categories: S
     channels, excluded = read_channels(text, notes)
     prohibitions = read_prohibitions(text, notes)
     metric = read_metric(text)
+    settle_metrics(text, metric, notes)
     objective = read_objective(text, metric, notes)
     metric = metric or _usual_metric(objective, notes)
+    explain_metric(metric, notes)
     target = read_target(text, metric, notes)
     markets = read_markets(text, settings.market, notes)
+    text.cut(*_mentions(text, [f"{link} {goal.brand}" for link in ("for", "of", "at", "from", "with")]))
     population = read_population(text)
     _try_population(population, objective, categories, notes)
+    text.take(*asked_for(text, objective, metric), *_mentions(text, (goal.brand, *_named_again(population))))
+    read_leftovers(text, notes, without_budget=NO_BUDGET in notes.questions)
+    merge_first_questions(notes, NO_POPULATION, NO_BUDGET)
     return Brief(
         objective=objective,
         primary_metric=metric,
@@ -99,10 +109,27 @@ def _usual_metric(objective: Objective, notes: Notes) -> Metric:
     return metric
 
 
+def _named_again(population: str) -> tuple[str, ...]:
+    """The words for what people did not buy, which the goal may name again ("... to buy frozen seafood")."""
+    found = re.search(
+        r"\b(?:bought|buy|purchased|ordered|tried) (.+?)(?= (?:in|for|within|during|over|since|yet|at)\b|$)", population
+    )
+    return tuple(found[1].split()) if found else ()
+
+
+def _mentions(text: Text, names: Sequence[str]) -> list[Span]:
+    return [
+        span_of(match)
+        for name in names
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text.rest, re.IGNORECASE)
+        if any(letter.isalpha() for letter in name)
+    ]
+
+
 def _try_population(population: str, objective: Objective, categories: Sequence[str], notes: Notes) -> None:
     """Note what the population's words left open, or ask when they name nobody that can be found in the data."""
     if not population:
-        notes.ask("Whom should the campaign reach? Say it like 'households that have not shopped for four weeks'.")
+        notes.ask(NO_POPULATION)
     elif categories:
         try:
             notes.assumptions.extend(understand(population, objective, categories).assumptions)

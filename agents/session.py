@@ -7,7 +7,7 @@ again after a crash continues the same thread of checkpoints.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from agents.checkpoints import saver
 from agents.context import Progress, silent
@@ -25,6 +25,9 @@ from campaigns.plan import Plan
 from campaigns.rehearsal import Rehearsal
 from campaigns.store import Store
 from campaigns.workspace import Workspace
+
+if TYPE_CHECKING:
+    from agents.state import Decision
 
 Status = Literal["unclear"] | State
 
@@ -101,7 +104,8 @@ def resume_with_decision(
 
     Raises BadInput for an empty name, Refused for another hash, a plan that is not proposed, a denied plan, a rehearsal
     that says stop or an expired plan, and BadInput for a missing note when the rehearsal cannot tell; nothing is
-    changed then. A decision that was interrupted by a crash is completed by giving it again.
+    changed then. A rejection also withdraws the approval of a plan that is not launched yet, and needs a note; it is kept
+    as a step of the plan's life. A decision that was interrupted by a crash is completed by giving it again.
     """
     from agents.decision import accepted
     from agents.state import Decision
@@ -124,6 +128,8 @@ def resume_with_decision(
             answer: Any = None
         else:
             state = store.record(plan_id).state
+            if state == "approved" and decision == "reject":
+                return _withdrawn(store, plan, given)
             if state != "proposed" or not waiting.interrupts:
                 raise Refused(
                     f"Plan {plan_id} is {state}, and only a proposed plan can be decided on; see `twinpilot show {plan_id}`."
@@ -143,6 +149,17 @@ def resume_with_decision(
     if approval is None:
         raise Refused(f"The decision on plan {plan_id} was not accepted; see `twinpilot show {plan_id}`.")
     return DecisionOutcome(approval, _state(store, plan_id), plan)
+
+
+def _withdrawn(store: Store, plan: Plan, given: Decision) -> DecisionOutcome:
+    """An approved plan rejected, so that it cannot launch any more; Refused when it was launched just now."""
+    from agents.decision import accepted
+
+    if not given.note:
+        raise BadInput(f"Plan {plan.plan_id} is approved; say with --note why its approval is withdrawn.")
+    rejection = accepted(store, plan, given)
+    store.move(plan.plan_id, "rejected", given.by, rejection.at, given.note)
+    return DecisionOutcome(rejection, _state(store, plan.plan_id), plan)
 
 
 def _must_be_same(plan_id: str, recorded: dict[str, str], given: Any) -> None:

@@ -43,7 +43,7 @@ def plan(workspace: Workspace, plan_id: str) -> None:
     )
     channels = listed(sorted({creative.channel for creative in made.creatives}))
     _line(
-        f"Messages: {len(made.creatives)} variants over {channels}. Money: {figure(allocation.total)} of {figure(allocation.budget)}, where it pays."
+        f"Messages: {len(made.creatives)} variants over {channels}. Money: {figure(allocation.total)} expected to be spent of {figure(allocation.budget)}, where it pays."
     )
     _step(4, "Check and rehearsal")
     findings = store.findings(made.hash) or ()

@@ -46,7 +46,12 @@ def micros(text: str) -> int:
         raise BadInput(f"An amount of {text} cannot be spent; give one above zero, like 5000.")
     if amount > LARGEST_MICROS // MICROS:
         raise BadInput(f"An amount of {text} is above the largest that is accepted (1e12); check the digits.")
-    return int((amount * MICROS).to_integral_value(rounding=ROUND_HALF_EVEN))
+    rounded = int((amount * MICROS).to_integral_value(rounding=ROUND_HALF_EVEN))
+    if rounded == 0:
+        raise BadInput(
+            f"An amount of {text} is less than a millionth and cannot be spent; give a larger one, like 5000."
+        )
+    return rounded
 
 
 def known_currency(code: str) -> str:

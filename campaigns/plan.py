@@ -28,6 +28,8 @@ class Plan(Border):
     """Whom to contact, with what, when, at what cost, proven how; who owns it and until when it holds.
 
     `margin_rate` is the share of revenue left after the cost of goods (a fraction), `slots` the weekly send moments.
+    `postal_address` and the goal's brand are the sender that every message names; `recipients_digest` is
+    `tools.audience.recipients.recipients_digest` over the addresses that were known of the audience.
     """
 
     plan_id: Annotated[str, Field(pattern=r"^p-[0-9a-f]{10}$")]
@@ -45,7 +47,9 @@ class Plan(Border):
     exit_condition: str
     autonomy: AutonomyLevel
     margin_rate: Annotated[float, Field(gt=0, lt=1)]
+    postal_address: str
     data_version: str
+    recipients_digest: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
     policy_hash: str
     seed: int
     assumptions: tuple[str, ...]
@@ -55,6 +59,11 @@ class Plan(Border):
     def hash(self) -> str:
         """SHA-256 (64 hex digits) over the canonical bytes of every field; one changed byte changes it."""
         return digest(self.plain())
+
+    @property
+    def brand(self) -> str:
+        """The sender's name, as it was when the goal was said."""
+        return self.goal.brand
 
     def offer(self, offer_id: str | None) -> Offer | None:
         """The offer with this id, or None for a creative without one; KeyError if the plan has no such offer."""

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 
 from pydantic import BaseModel, TypeAdapter
+from sqlalchemy import text
 from sqlmodel import Session, col, select, update
 
 from campaigns.approval import Approval
@@ -148,6 +149,13 @@ class Store:
             return list(
                 session.exec(select(LifeRecord).where(LifeRecord.plan_id == plan_id).order_by(col(LifeRecord.id))).all()
             )
+
+    def ended_consents(self, until: datetime) -> list[tuple[str, str]]:
+        """Person and channel (`*` for every one) of each consent that ended in a campaign up to this instant."""
+        query = text("SELECT DISTINCT person_id, channel FROM withdrawal WHERE at <= :until ORDER BY 1, 2")
+        with self.workspace.session() as session:
+            rows = session.connection().execute(query, {"until": int(until.timestamp())})
+            return [(str(row[0]), str(row[1])) for row in rows]
 
     def save_findings(self, plan_hash: str, policy_hash: str, findings: tuple[Finding, ...]) -> None:
         """Keep the findings of a policy version over a plan hash."""

@@ -39,8 +39,8 @@ class Settings(BaseSettings):
     market: str = "US"
     language: str = "en"
     margin_rate: Annotated[float, Field(gt=0, lt=1)] = 0.28
-    email_cost_micros: Annotated[int, Field(ge=0)] = 2_000
-    push_cost_micros: Annotated[int, Field(ge=0)] = 500
+    email_cost_micros: Annotated[int, Field(ge=0, le=100_000_000)] = 2_000
+    push_cost_micros: Annotated[int, Field(ge=0, le=100_000_000)] = 500
     global_holdout_share: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
     power_wanted: Annotated[float, Field(gt=0.5, lt=1)] = 0.8
     rehearsal_runs: Annotated[int, Field(ge=200, le=10_000)] = 200

@@ -1,28 +1,32 @@
 """Counts of broken promises in the outbox, by queries that share no code with the engine, the guard or the books.
 
-Consents and zones come from the canonical tables, arms from the hash of the person, local times from `zoneinfo`;
-the rest is SQL over what was sent. A promise that was kept shows as 0 of what was looked at.
+Consents, zones and addresses come from the canonical tables, arms from `redrawn`, local times from `zoneinfo`,
+recipients from the written files; the rest is SQL over what was sent. A promise that was kept shows as 0 of what was looked at.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from campaigns.border import Border
-from campaigns.experiment import TREATED
 from campaigns.plan import Plan
 from campaigns.workspace import STATE_FILE, Workspace
+from delivery.redrawn import may_be_contacted
 from tools.data import warehouse
-from tools.experiment.assignment import assign
 
 WEEK_SECONDS = 7 * 86_400
 QUIET_FROM, QUIET_UNTIL = 21 * 60, 8 * 60
 """Minutes of the person's local day between which nothing may arrive: 21:00 to 08:00."""
 
+_KEY = re.compile(r"[0-9a-f]{16}")
+_TO = re.compile(rb"^To: (.*?)\r?$", re.MULTILINE)
 _SENT = "FROM contact AS c WHERE c.plan_id = :plan AND c.state = 'accepted'"
 _CONTACT_CHECKS = {
     "without_consent": (
@@ -58,6 +62,11 @@ _CONTACT_CHECKS = {
         "contacts beyond the first for the same person and send occurrence",
         """AND EXISTS (SELECT 1 FROM contact AS o WHERE o.plan_id = c.plan_id AND o.person_id = c.person_id
         AND o.slot = c.slot AND o.state = 'accepted' AND o.key < c.key)""",
+    ),
+    "to_another_address": (
+        "contacts whose message went to an address that the data do not hold for their person",
+        """AND EXISTS (SELECT 1 FROM message_to AS m WHERE m.key = c.key AND NOT EXISTS (
+        SELECT 1 FROM known_address AS a WHERE a.person_id = c.person_id AND a.value = m.value))""",
     ),
 }
 _SPENT = """
@@ -98,6 +107,7 @@ def audit(ws: Workspace, plan: Plan) -> Audit:
         con.create_function("local_day", 2, _local_day, deterministic=True)
         _known_facts(ws, con)
         _treated(con, plan)
+        files = _recipients(ws, con, plan)
         values: dict[str, str | int] = {
             "plan": plan.plan_id,
             "first_minute": QUIET_UNTIL,
@@ -118,12 +128,14 @@ def audit(ws: Workspace, plan: Plan) -> Audit:
             for name, (meaning, broken) in _CONTACT_CHECKS.items()
         ]
         return Audit(
-            plan_id=plan.plan_id, contacts=contacts, checks=(*checks, *_money(con, plan, values), _files(ws, con, plan))
+            plan_id=plan.plan_id,
+            contacts=contacts,
+            checks=(*checks, *_money(con, plan, values), _files(con, plan, files)),
         )
 
 
 def _known_facts(ws: Workspace, con: sqlite3.Connection) -> None:
-    """Consents and zones of the canonical tables, as temporary tables beside the outbox."""
+    """Consents, zones and addresses of the canonical tables, as temporary tables beside the outbox."""
     con.execute("CREATE TEMP TABLE known_consent (person_id TEXT, channel TEXT, status TEXT, recorded_at INTEGER)")
     con.execute("CREATE TEMP TABLE known_person (person_id TEXT PRIMARY KEY, time_zone TEXT)")
     data = warehouse.connect(ws)
@@ -133,10 +145,14 @@ def _known_facts(ws: Workspace, con: sqlite3.Connection) -> None:
             "SELECT person_id, channel, status, epoch(recorded_at)::BIGINT FROM consents WHERE purpose = 'marketing'",
         )
         people = warehouse.rows(data, "SELECT person_id, time_zone FROM people")
+        addresses = warehouse.rows(data, "SELECT person_id, value FROM identifiers")
     finally:
         data.disconnect()
     con.executemany("INSERT INTO known_consent VALUES (?, ?, ?, ?)", consents)
     con.executemany("INSERT INTO known_person VALUES (?, ?)", people)
+    con.execute("CREATE TEMP TABLE known_address (person_id TEXT, value TEXT)")
+    con.executemany("INSERT INTO known_address VALUES (?, ?)", addresses)
+    con.execute("CREATE INDEX temp.address_of_person ON known_address (person_id, value)")
     con.execute("CREATE INDEX temp.consent_of_person ON known_consent (person_id, channel, recorded_at)")
 
 
@@ -145,11 +161,35 @@ def _treated(con: sqlite3.Connection, plan: Plan) -> None:
     query = "SELECT DISTINCT person_id FROM contact WHERE plan_id = ? ORDER BY person_id"
     people = [row[0] for row in con.execute(query, (plan.plan_id,))]
     con.execute("CREATE TEMP TABLE treated_person (person_id TEXT PRIMARY KEY)")
-    if people:
-        design = plan.experiment
-        arms = assign(people, design.salt, design.global_salt, design.holdout_share, design.global_share)
-        treated = [(person,) for person, arm in zip(people, arms.tolist(), strict=True) if arm == TREATED]
-        con.executemany("INSERT INTO treated_person VALUES (?)", treated)
+    treated = [(person,) for person in people if may_be_contacted(plan.experiment, person)]
+    con.executemany("INSERT INTO treated_person VALUES (?)", treated)
+
+
+def _recipients(ws: Workspace, con: sqlite3.Connection, plan: Plan) -> list[str]:
+    """The keys of the written messages, with repeats; whom each one is addressed to becomes a temporary table."""
+    files = list((ws.root / "outbox" / plan.plan_id).glob("*.*"))
+    con.execute("CREATE TEMP TABLE message_to (key INTEGER, value TEXT)")
+    # SQLite holds the 64 bits of a key as a signed number.
+    found = (
+        (int.from_bytes(bytes.fromhex(file.stem), "big", signed=True), _recipient(file))
+        for file in files
+        if _KEY.fullmatch(file.stem)
+    )
+    con.executemany("INSERT INTO message_to VALUES (?, ?)", found)
+    con.execute("CREATE INDEX temp.recipient_of_key ON message_to (key)")
+    return [file.stem for file in files]
+
+
+def _recipient(file: Path) -> str:
+    """The address in a written message; an empty text, which is nobody's address, when it cannot be read."""
+    body = file.read_bytes()
+    try:
+        if file.suffix == ".json":
+            return str(json.loads(body)["to"])
+        line = _TO.search(body.partition(b"\r\n\r\n")[0])
+        return "" if line is None else line.group(1).decode()
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _money(con: sqlite3.Connection, plan: Plan, values: dict[str, str | int]) -> tuple[Check, Check]:
@@ -172,11 +212,10 @@ def _money(con: sqlite3.Connection, plan: Plan, values: dict[str, str | int]) ->
     )
 
 
-def _files(ws: Workspace, con: sqlite3.Connection, plan: Plan) -> Check:
+def _files(con: sqlite3.Connection, plan: Plan, files: list[str]) -> Check:
     """Every accepted contact has one message file, and every message file one accepted contact."""
     keys = con.execute(f"SELECT c.key {_SENT}", {"plan": plan.plan_id})
     rows = {f"{key & 0xFFFFFFFFFFFFFFFF:016x}" for (key,) in keys}
-    files = [file.stem for file in (ws.root / "outbox" / plan.plan_id).glob("*.*")]
     wrong = len(rows ^ set(files)) + len(files) - len(set(files))
     return Check(
         name="unmatched_messages",

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from campaigns.contact import (
     CLICK,
+    BoolArray,
     ContactBatch,
     IntArray,
     KeyArray,
@@ -25,6 +26,7 @@ from campaigns.contact import (
     SmallArray,
 )
 from campaigns.creative import NO_CONTACT
+from campaigns.experiment import HOLDOUT
 from campaigns.keys import contact_keys, key_of
 from campaigns.plan import Plan
 from campaigns.ports import Account, Books, PersonFacts, World
@@ -34,6 +36,9 @@ from delivery.roster import Roster
 from delivery.schedule import Tick, local_minute, occurrences
 from delivery.values import Values
 from policies.guard import Guard
+
+PACE_SLACK = 1.25
+"""How far the cost of messages may run ahead of the plan's contacts at an even pace: by a quarter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +88,14 @@ class Engine:
         self._seen = datetime.fromtimestamp(0, UTC)
         self._action_of: dict[int, int] = {}
         self._message_spend = 0
+        self._planned_messages = sum(
+            cell.contacts.value * plan.allocation.contact_cost_micros[cell.channel] for cell in plan.allocation.cells
+        )
         self._watch = HarmWatch(roster.arm)
         self._stops_on_harm = stops_on_harm
         self.halted = False
+        self.held_elsewhere: BoolArray = np.zeros(roster.size, bool)
+        """Rows that the guard is to take for holdout because another campaign keeps them; this plan's arms stay."""
 
     def tick(self, world: World, books: Books, tick: Tick) -> TickReport:
         """Do all that is due at this instant; the world must stand at `tick.at`.
@@ -181,7 +191,7 @@ class Engine:
         return {
             "consent": facts.consent[places, channel].astype(np.int8),
             "suppressed": facts.suppressed.astype(np.int8),
-            "arm": self.roster.arm[batch.row].astype(np.int64),
+            "arm": np.where(self.held_elsewhere[batch.row], HOLDOUT, self.roster.arm[batch.row]).astype(np.int64),
             "sends_1d": facts.sends_1d,
             "sends_7d": facts.sends_7d,
             "cap_7d": np.full(size, self.plan.brief.max_contacts_per_week, np.int64),
@@ -193,8 +203,8 @@ class Engine:
         }
 
     def _paced(self, batch: ContactBatch, slot: int) -> ContactBatch:
-        """The head of the batch whose message cost keeps to an even pace over the plan's send occurrences."""
-        pace = self.plan.allocation.total.value * (slot + 1) / self._occurrences
+        """The head of the batch whose message cost keeps to the planned contacts, spread evenly over the occurrences."""
+        pace = PACE_SLACK * self._planned_messages * (slot + 1) / self._occurrences
         fits = self._message_spend + np.cumsum(batch.cost_micros) <= pace
         return batch.where(np.asarray(fits))
 

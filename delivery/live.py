@@ -16,16 +16,19 @@ from delivery.consents import ended_since_snapshot
 from delivery.engine import Engine, TickReport
 from delivery.horizon import horizon_end
 from delivery.lease import leased
+from delivery.others import OtherHoldouts
 from delivery.outbox.books_sql import SqlBooks
 from delivery.outbox.reading import OutboxReader
-from delivery.resume import DrivenWorld, catch_up, committed
+from delivery.resume import DrivenWorld, catch_up, committed, followed_up
 from delivery.roster import Roster
 from delivery.schedule import Tick, ticks
 from delivery.values import Values
 from policies.guard import Guard
 from policies.load import load_policies
 from tools.audience import snapshot
+from tools.audience.recipients import recipients_digest
 from tools.creative.render import Renderer
+from tools.data.version import data_version
 
 WorldFactory = Callable[[Plan, Roster, Mailroom, datetime], DrivenWorld]
 """Makes the world of a launch from the plan, its people, the door for its messages, and its first instant."""
@@ -62,15 +65,18 @@ def launch(
 ) -> LaunchReport:
     """Run an approved plan to the end of its follow-up and complete it; with `resume` continue a run that died.
 
-    Refused, with nothing changed, when the plan's bytes, policies or approval are not those that were approved, when
-    it was launched before (without `resume`) or is not live (with it), when its last send moment has passed, or when
-    a living process runs it. BadInput when the snapshot was changed or a message has a slot that nobody can fill.
+    Refused, with nothing changed, when the plan's bytes, policies, data, addresses or approval are not those that were
+    approved, when it was launched before (without `resume`) or is not live (with it), when its last send moment has
+    passed, or when a living process runs it. With `resume` a plan that was stopped while no process ran it is followed
+    up and its books are closed; it sends nothing and stays stopped. BadInput when the snapshot was changed or a message has a slot that nobody can fill.
     The workspace's clock ends at `delivery.horizon.horizon_end`.
     """
     store = Store(ws)
     _same_bytes(store, plan)
     with leased(ws, plan.plan_id):
-        _right_state(store, plan, resume)
+        stopped = _right_state(ws, store, plan, resume) == "stopped"
+        if not stopped:
+            _as_approved(ws, plan, resume)
         parts = _prepare(ws, plan)
         started = _started(store, plan) if resume else store.now()
         if not resume:
@@ -96,12 +102,17 @@ def _same_bytes(store: Store, plan: Plan) -> None:
         )
 
 
-def _right_state(store: Store, plan: Plan, resume: bool) -> None:
+def _right_state(ws: Workspace, store: Store, plan: Plan, resume: bool) -> str:
+    """The plan's state when it may be launched or resumed in it."""
     state = store.record(plan.plan_id).state
-    if resume and state != "live":
+    if resume and state == "stopped" and followed_up(ws, plan):
+        raise Refused(
+            f"Plan {plan.plan_id} was stopped and is followed up already; see `twinpilot report {plan.plan_id}`."
+        )
+    if resume and state not in ("live", "stopped"):
         raise Refused(f"Plan {plan.plan_id} is {state}, and only a live plan can be resumed; nothing was done.")
     if resume or state == "approved":
-        return
+        return state
     if state == "live":
         raise Refused(
             f"Plan {plan.plan_id} was launched already and its process ended before the plan did; "
@@ -118,18 +129,29 @@ def _right_state(store: Store, plan: Plan, resume: bool) -> None:
     )
 
 
+def _as_approved(ws: Workspace, plan: Plan, resume: bool) -> None:
+    """Nothing when policies, data and addresses are those that the approval was given for; Refused names the other."""
+    policies, version = load_policies().hash, data_version(ws)
+    people = snapshot.load(ws, plan.audience.snapshot_id)["person_id"].to_list()
+    addresses = recipients_digest(ws, people)
+    changed = ""
+    if policies != plan.policy_hash:
+        changed = f"was checked under policies {plan.policy_hash[:12]} but {policies[:12]} are in force"
+    elif version != plan.data_version:
+        changed = f"was made from data {plan.data_version} but {version} are loaded"
+    elif addresses != plan.recipients_digest:
+        changed = f"was made for the addresses {plan.recipients_digest} but the data now hold others ({addresses})"
+    if changed:
+        step = f"end it with `twinpilot stop {plan.plan_id}`" if resume else "plan the goal again"
+        raise Refused(f"Plan {plan.plan_id} {changed}; {step}.")
+
+
 def _prepare(ws: Workspace, plan: Plan) -> _Parts:
     """Everything that can fail is made before the approval is spent."""
-    policies = load_policies()
-    if policies.hash != plan.policy_hash:
-        raise Refused(
-            f"Plan {plan.plan_id} was checked under policies {plan.policy_hash[:12]} but {policies.hash[:12]} are in force; "
-            "plan the goal again."
-        )
     roster = Roster.build(plan, snapshot.load(ws, plan.audience.snapshot_id))
     # The permit is made and verified in this process, so the key lives no longer than it.
-    guard = Guard(policies, secrets.token_bytes(32))
-    mailroom = Mailroom(ws, plan, roster, guard, Renderer(plan.creatives, ws.settings))
+    guard = Guard(load_policies(), secrets.token_bytes(32))
+    mailroom = Mailroom(ws, plan, roster, guard, Renderer(plan.creatives, plan))
     return _Parts(roster, guard, mailroom)
 
 
@@ -159,6 +181,7 @@ class _Run:
         self.books = SqlBooks(ws, parts.roster, plan)
         self.engine = Engine(plan, parts.roster, parts.guard, Values.build(plan, parts.roster), plan.seed)
         self.world = factory(plan, parts.roster, parts.mailroom, started)
+        self.others = OtherHoldouts(ws, plan, parts.roster)
         self.rules = parts.guard.contact_rules
         self.ended = ended_since_snapshot(ws, parts.roster, started)
 
@@ -192,6 +215,7 @@ class _Run:
             if self._stopped():
                 return None
             with self.books.tick(tick.at, tick.slot):
+                self.engine.held_elsewhere = self.others.rows()
                 report = self.engine.tick(self.world, self.books, tick)
                 if report.halted:
                     self.books.halt(tick.at)

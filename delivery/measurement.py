@@ -65,14 +65,14 @@ class CreativeResult(Border):
 class ForecastLine(Border):
     """The rehearsal's distribution of a quantity beside what came; `inside` its 5-95 % range or not.
 
-    `incremental_*` forecasts the truth, `measured_incremental_*` what an experiment of this size would report of it,
-    its noise included: the range to judge a measurement by.
+    `incremental_*` forecasts the truth, which no experiment sees itself: `inside` is None. `measured_incremental_*` is
+    what an experiment of this size would report of it, its noise included: the range to judge a measurement by.
     """
 
     metric: str
     forecast: Distribution
     measured: Figure
-    inside: bool
+    inside: bool | None
 
 
 class Measurement(Border):

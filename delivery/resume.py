@@ -8,10 +8,14 @@ from typing import Protocol
 import numpy as np
 
 from campaigns.contact import ContactBatch, Receipts
+from campaigns.plan import Plan
 from campaigns.ports import World
+from campaigns.workspace import Workspace
 from delivery.engine import Engine
+from delivery.errors import NotLaunched
 from delivery.outbox import statements as sql
 from delivery.outbox.books_sql import SqlBooks, unsigned
+from delivery.outbox.reading import OutboxReader
 from delivery.outbox.records import ACCEPTED
 
 
@@ -29,6 +33,14 @@ def committed(books: SqlBooks) -> list[tuple[int, int]]:
     """Instant (epoch seconds) and slot of every tick that is in the books, in order."""
     with books.transaction() as connection:
         return [(row.at, row.slot) for row in connection.exec_driver_sql(sql.TICKS, (books.plan_id,))]
+
+
+def followed_up(ws: Workspace, plan: Plan) -> bool:
+    """Whether the plan's account is closed; False also when the launch died before it opened one."""
+    try:
+        return OutboxReader(ws, plan, int(plan.audience.size.value)).account().closed
+    except NotLaunched:
+        return False
 
 
 def catch_up(books: SqlBooks, engine: Engine, world: DrivenWorld, done: list[tuple[int, int]]) -> None:

@@ -79,10 +79,10 @@ def plan_sheet(plan: Plan, people: int, policy_hash: str, now: datetime) -> Shee
         "created_at": plan.created_at.date().isoformat(),
         "expires_at": plan.expires_at.date().isoformat(),
         "window_end": brief.window.end.isoformat(),
-        "feasible": "; ".join(experiment.feasible) or "widen the audience or lengthen the window, or accept the risk",
+        "feasible": " ".join(experiment.feasible) or "widen the audience or lengthen the window, or accept the risk",
         "power": f"{experiment.power.value:.2f}",
         "power_wanted": f"{experiment.power_wanted:.2f}",
-        "mde": f"{experiment.mde.value:.4g} {experiment.mde.unit}",
+        "mde": _amount(experiment.mde),
         "excluded_found": _named(excluded),
         "unpriced_found": _named(unpriced),
         "prohibitions_found": _quoted(forbidden.unread),
@@ -202,6 +202,13 @@ def _gap(plan: Plan) -> int | None:
 def _whole(figure: Figure) -> int:
     """The figure in whole micros or people; a fraction of a micro is an artefact of floating-point sums."""
     return round(figure.value)
+
+
+def _amount(figure: Figure) -> str:
+    """The figure in words: money as `USD 7.67`, anything else with its unit."""
+    if figure.unit.startswith("micros:"):
+        return f"{figure.unit.removeprefix('micros:')} {figure.value / 1_000_000:,.2f} per person"
+    return f"{figure.value:.4g} {figure.unit}"
 
 
 def _named(names: Sequence[str]) -> str:

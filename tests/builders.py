@@ -97,7 +97,7 @@ def plan(size: int = 300, brief_: Brief | None = None, budget_micros: int = 5_00
             channel=channel,
             spend=figure(100_000_000, "micros:USD"),
             ceiling=figure(budget_micros, "micros:USD"),
-            contacts=figure(100, "contacts"),
+            contacts=figure(10_000, "contacts"),
             incremental_margin=figure(150_000_000, "micros:USD"),
             marginal_return=figure(1.2, "ratio"),
         )
@@ -165,7 +165,9 @@ def plan(size: int = 300, brief_: Brief | None = None, budget_micros: int = 5_00
         "exit_condition": "the window ends",
         "autonomy": "suggest",
         "margin_rate": 0.28,
+        "postal_address": "Corner Grocer, 1 Market Street, Springfield",
         "data_version": "1" * 16,
+        "recipients_digest": "3" * 16,
         "policy_hash": "2" * 64,
         "seed": 2017,
         "assumptions": ("margin rate 0.28",),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from agents.reading.numbers import SCALES, SPELLED, digits, spelled
 from agents.reading.text import Span, Text
+from campaigns.errors import BadInput
 
 SYMBOLS = {
     "US$": "USD", "AU$": "AUD", "A$": "AUD", "CA$": "CAD", "C$": "CAD", "NZ$": "NZD", "R$": "BRL", "MX$": "MXN", "$": "",
@@ -41,6 +42,14 @@ _FORMS = (
     (SIGN + rf"\b(?P<{{0}}spelled>(?i:{SPELLED})) ?" + _CODE).format("g"),
     (rf"\b(?P<{{0}}spelled>(?i:(?:{SPELLED} )?grand))\b").format("h"),
 )  # fmt: skip
+_CURRENCY = "(?:" + "|".join(re.escape(symbol) for symbol in SYMBOLS) + rf"|\b(?!(?:{_NOT_CODES})\b)[A-Z]{{3}}\b)"
+_MANY_MARKS = r"\d+(?:[.,]\d*){2,}(?<=\d)"
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_MALFORMED = re.compile(
+    rf"{_CURRENCY} ?-? ?(?P<after>{_MANY_MARKS})|(?<![\w.,])(?P<ahead>{_MANY_MARKS}) ?(?:{_CURRENCY}|{_NAME.format('z')})"
+    rf"|\b(?i:budget(?: of| is)?|at most|no more than|spend(?: up to)?|up to|max(?:imum)?) (?!\d{{1,2}}\.\d{{1,2}}\.\d{{2,4}}\b)(?P<cued>{_MANY_MARKS})(?!\w)"
+)
+_NO_NUMBER = re.compile(r"[$€£¥₹] ?(?:(?i:nan|inf(?:inity)?)\b|(?![A-Z]{3} ?-?\d)[A-Za-z]\w*|-? ?[.,]\d+)")
 _MONEY = re.compile("|".join(f"(?:{form})" for form in _FORMS))
 
 
@@ -56,8 +65,24 @@ class Amount:
 
 
 def find_amounts(text: Text, home: str) -> list[Amount]:
-    """Every amount with a currency (and "five grand"), in order; `home` decides which dollar a bare dollar is."""
+    """Every amount with a currency (and "five grand"), in order; `home` decides which dollar a bare dollar is.
+
+    Raises BadInput for a number whose separators make no amount ("$5,00,000") and for a symbol without a number.
+    """
+    _refuse_malformed(text)
     return [_amount(match, home) for match in _MONEY.finditer(text.plain)]
+
+
+def _refuse_malformed(text: Text) -> None:
+    for match in _MALFORMED.finditer(text.plain):
+        number = match["after"] or match["ahead"] or match["cued"]
+        if not _GROUPED.fullmatch(number):
+            raise BadInput(
+                f"The amount {text.phrase(Span(match.start(), match.end()))!r} has separators that can be read in several ways; write it like '$5,000' or '$5000.50'."
+            )
+    match = _NO_NUMBER.search(text.plain)
+    if match:
+        raise BadInput(f"The amount {match[0]!r} is not understood; write it in digits, like '$5,000' or '$0.50'.")
 
 
 def _amount(match: re.Match[str], home: str) -> Amount:

@@ -12,6 +12,8 @@ from agents.reading.text import Span, Text, span_of
 from campaigns.errors import BadInput
 from campaigns.money import Money, known_currency, micros
 
+NO_BUDGET = "What is the most that may be spent? The goal names no budget; add one, like 'at most $5,000'."
+"""The question about a goal that gives no amount at all."""
 _CUE = (
     r"(?:(?:with |on |within |under )?(?:a |the |our |my )?(?:total |overall |maximum |max |media |campaign )*budget|at most|at the most|max(?:imum)?|no more than|not more than|never more than|"
     r"up to|under|below|less than|within|cap(?:ped)?|limit(?:ed)?|ceiling|spend(?:ing)?|costs?|costing|invest(?:ing)?|not exceed|exceeding|must not exceed|for|with|using)"
@@ -60,7 +62,7 @@ def read_budget(text: Text, home: str, notes: Notes) -> Money | None:
         if unlimited:
             text.take(span_of(unlimited))
         if not notes.questions:
-            notes.ask("What is the most that may be spent? The goal names no budget; add one, like 'at most $5,000'.")
+            notes.ask(NO_BUDGET)
         return None
     values = {(micros(a.text), known_currency(a.currency or home)) for a in chosen}
     text.take(*(a.phrase for a in chosen))
@@ -121,12 +123,13 @@ def _sorted_out(text: Text, amounts: list[Amount], notes: Notes) -> tuple[list[A
             )
             continue
         if _PER_PERSON.match(after):
+            text.take(Span(_cue_start(amount, before), amount.at.end + _end(_PER_PERSON, after)))
             notes.ask(
                 f"What is the most that may be spent in total? '{text.phrase(Span(amount.at.start, amount.at.end + _end(_PER_PERSON, after)))}' limits one of them, which plans cannot hold yet."
             )
         elif _PER_TIME.match(after):
             whole = Span(amount.at.start, amount.at.end + _end(_PER_TIME, after))
-            text.take(whole)
+            text.take(whole, Span(_cue_start(amount, before), whole.end))
             notes.ask(f"What is the most that may be spent in total? '{text.phrase(whole)}' is a rate, not a total.")
         elif not _another_role(text, amount, before, after):
             _place(amount, before, after, cued, bare)
@@ -178,6 +181,11 @@ def _without_currency(text: Text, amounts: list[Amount], home: str) -> list[Amou
             end = number.end if not match["nscale"] else match.end("nscale")
             found.append(Amount(written, "", number, Span(match.start(), end), doubtful))
     return found
+
+
+def _cue_start(amount: Amount, before: str) -> int:
+    cue = _CUED.search(before)
+    return cue.start("cue") if cue else amount.at.start
 
 
 def _end(pattern: re.Pattern[str], after: str) -> int:

@@ -35,6 +35,16 @@ _ONLY = re.compile(
 )
 _ANY = re.compile(rf"(?<![\w-])(?:(?:by|via|through|over|on|using|use|with|in) )?{_LIST}", re.IGNORECASE)
 _SINGLE = {channel: re.compile(rf"(?<![\w-])(?:{name})(?![\w-])", re.IGNORECASE) for channel, name in _NAMES.items()}
+_ELSEWHERE = (
+    r"(?:whats ?app|tik ?tok|telegram|facebook|instagram|snapchat|twitter|linkedin|youtube|pinterest|messenger|viber|signal|wechat|line app|"
+    r"fax(?:es)?|letters?|(?:direct |snail )?mail|post(?:cards?|al mail)?|flyers?|leaflets?|catalog(?:ue)?s?|phone(?: calls?)?|telephone|calls?|"
+    r"radio|tv|television|cinema|billboards?|podcasts?|in[- ]?app(?: messages?)?|mms|rcs|influencers?|pigeons?)"
+)
+_UNKNOWN = re.compile(
+    rf"(?<!not )\b(?:only |just )?(?:by|via|through|over|on|using|use|with) (?:the |a |our )?{_ELSEWHERE}(?![\w-])(?: only| alone| exclusively)?"
+    rf"|\b{_ELSEWHERE} (?:only|alone|exclusively)\b|\b(?:via|through) (?!our\b|the\b|an?\b)[^,;:.\0]{{2,30}}?(?= at most| no more| and | with | by |[,;:.\0]|$)",
+    re.IGNORECASE,
+)
 _VERB = re.compile(r"(?:^|[,;.] |\b(?:to|and|will|should|then) )$", re.IGNORECASE)
 
 
@@ -59,11 +69,11 @@ def read_channels(text: Text, notes: Notes) -> tuple[tuple[Channel, ...], tuple[
     _clashes(text, no, only, yes, notes)
     excluded = _ordered(no)
     wanted = _ordered(only) or _ordered(yes)
+    elsewhere = _unknown(text, notes)
     if not wanted:
         wanted = tuple(channel for channel in CONNECTED if channel not in excluded)
-        notes.assume(
-            "channels", ", ".join(wanted) or "none", "the goal names none to use; those that are connected are taken"
-        )
+        why = "those that are connected stand in for those that are asked about" if elsewhere else "no channel to use was found in the goal; those that are connected are taken"  # fmt: skip
+        notes.assume("channels", ", ".join(wanted) or "none", why)
     if not wanted:
         notes.ask("By which channel may people be reached? The goal rules out email and push, the only connected ones.")
     missing = [channel for channel in wanted if channel not in CONNECTED]
@@ -72,6 +82,16 @@ def read_channels(text: Text, notes: Notes) -> tuple[tuple[Channel, ...], tuple[
             f"May {' and '.join(CONNECTED)} carry this alone? This workspace cannot send by {' or '.join(missing)}."
         )
     return wanted, excluded
+
+
+def _unknown(text: Text, notes: Notes) -> bool:
+    """Ask about ways to reach people that no channel is for ("via TikTok", "by letter"); whether there are any."""
+    spans = [span_of(match) for match in _UNKNOWN.finditer(text.rest) if not text.about_people(match.start())]
+    text.take(*spans)
+    if spans:
+        said = " and ".join(f"'{text.phrase(span)}'" for span in spans)
+        notes.ask(f"By which channel may people be reached instead of {said}? Use {', '.join(CHANNELS)}; only {' and '.join(CONNECTED)} are connected.")  # fmt: skip
+    return bool(spans)
 
 
 def _in(words: str) -> list[Channel]:
@@ -92,7 +112,7 @@ def _is_verb(words: str, match: re.Match[str]) -> bool:
         and match[0].lower() == "push"
         and _VERB.search(words[: match.start()]) is not None
         and re.match(r" [a-z]", after) is not None
-        and re.match(r" (?:and|or|only|by|before|until|at|with|within|in|channel)\b", after) is None
+        and re.match(r" (?:and|or|but|only|by|before|until|at|with|within|in|channel)\b", after) is None
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.reading.found import Notes
-from agents.reading.text import Text
+from agents.reading.text import Span, Text
 
 _COUNTRIES = {
     "US": r"United States(?: of America)?|USA|U\.S\.A?\.?|US|America", "GB": r"United Kingdom|UK|U\.K\.|Britain|Great Britain|England",
@@ -22,9 +22,13 @@ _PATTERNS = {code: re.compile(rf"\b{_IN}(?:{names})(?![\w$])|\b(?:{names})(?= (?
 def read_markets(text: Text, home: str, notes: Notes) -> tuple[str, ...]:
     """The markets in the order named; the workspace's own, noted, when the words name none."""
     found = sorted(
-        (match.start(), code) for code, pattern in _PATTERNS.items() if (match := pattern.search(text.plain))
+        (match.start(), match.end(), code)
+        for code, pattern in _PATTERNS.items()
+        if (match := pattern.search(text.plain))
     )
     if found:
-        return tuple(code for _, code in found)
+        # They are cut out rather than taken: they stand in the middle of the words for the people.
+        text.cut(*(Span(start, end) for start, end, _ in found))
+        return tuple(code for _, _, code in found)
     notes.assume("markets", home, "the goal names no country; the workspace's market is taken")
     return (home,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.reading.found import Notes
-from agents.reading.text import Text
+from agents.reading.text import Span, Text, span_of
 from campaigns.brief import Metric, Objective
 
 _SAID: tuple[tuple[Objective, str], ...] = (
@@ -33,7 +33,22 @@ _METRICS: tuple[tuple[Metric, str], ...] = (
     ("incremental_revenue", r"revenues?|sales|turnover|spend(?= per)|income"),
     ("conversions", r"conversions?|conversion rate|purchases|orders|buyers"),
 )  # fmt: skip
+_ASKING: dict[Objective, str] = {
+    "win_back": r"w[io]n(?:ning)?[ -]back|win-?back|re-?gain|recover|reactivat\w*|reclaim|lur\w+|tempt\w*|coax\w*",
+    "reengage": r"re-?engag\w*|wak(?:e|ing) up|reawaken\w*",
+    "cross_sell": r"cross[- ]?sell\w*|introduc\w+",
+    "upsell": r"up-?sell\w*|trad(?:e|ing) up|(?:larger|bigger) baskets?|basket (?:size|value)|order value|upgrad\w+",
+    "acquire": r"acqui(?:re|ring|sition)|recruit\w*|sign up",
+    "activate": r"activat(?:e|ing|ion)|onboard\w*|(?:a |the |their )?(?:first|second) (?:purchase|order)",
+    "retain": r"retain\w*|retention|(?:(?:prevent|reduc|stop|lower|cut|avoid)\w* )?churn|loyalty|stay(?: with us)?",
+}  # fmt: skip
 _GOAL = r"(?:maximi[sz]\w+|optimi[sz]\w+|increas\w+|grow\w*|rais\w+|lift\w*|boost\w*|improv\w+|driv\w+|measured? (?:by|on|in|as)|judged by|metric(?: is|:)?|kpi(?: is|:)?|for the most|most|as (?:much|many)|more|\+ ?\d+ ?% ?(?:in |of )?)"
+_NOT_MEASURED: dict[Metric, str] = {
+    "redemptions": "redemptions are not compared between the groups: people held out get no offer to redeem",
+    "visits": "visits are not in the data, only purchases",
+    "retention_90d": "retention after 90 days lies beyond the campaign's follow-up",
+    "new_customers": "the data hold only people who are customers already",
+}
 _PLAIN: frozenset[Metric] = frozenset({"incremental_margin", "incremental_revenue", "conversions", "redemptions", "retention_90d", "new_customers"})  # fmt: skip
 _FROM_METRIC: dict[Metric, Objective] = {
     "incremental_margin": "upsell", "incremental_revenue": "upsell", "conversions": "upsell", "visits": "reengage",
@@ -62,6 +77,67 @@ def read_objective(text: Text, metric: Metric | None, notes: Notes) -> Objective
     return "reengage"
 
 
+def settle_metrics(text: Text, metric: Metric | None, notes: Notes) -> None:
+    """Ask which of two metrics decides when another is wanted beside the one that was read."""
+    rest = re.sub(r"\0", " ", text.rest)
+    wanted = _wanted(rest) or _mentioned(text, rest)
+    first = min((place for place in wanted if place[2] == metric), default=None)
+    for start, end, other, verb in wanted:
+        if first is None or other == metric:
+            continue
+        between = rest[min(end, first[1]) : max(start, first[0])]
+        # "Margin from purchases" names one metric, "conversions and margin" names two.
+        if verb != first[3] or re.search(r"\b(?:and|or|plus|then|also)\b|[,;/+&]", between):
+            named = f"'{rest[first[0] : first[1]]}' or '{rest[start:end]}'"
+            notes.ask(f"Which one decides, {named}? A campaign is judged by one metric.")
+            text.take(Span(start, end))
+            return
+
+
+def asked_for(text: Text, objective: Objective, metric: Metric | None) -> list[Span]:
+    """Where the words name the objective and the metric that were read."""
+    patterns = [_ASKING[objective], *(pattern for name, pattern in _METRICS if name == metric)]
+    return [
+        span_of(match)
+        for pattern in patterns
+        for match in re.finditer(rf"\b(?:{pattern})(?![\w])", text.rest, re.IGNORECASE)
+    ]
+
+
+def explain_metric(metric: Metric, notes: Notes) -> None:
+    """Note which outcome decides when the experiment cannot be judged by the metric that was asked for."""
+    if metric == "incremental_revenue":
+        notes.assume(
+            "primary_metric", "incremental_margin", "margin after all costs decides, and revenue is shown beside it"
+        )
+    elif metric in _NOT_MEASURED:
+        notes.assume(
+            "primary_metric", "conversions", f"judged by conversions per person, because {_NOT_MEASURED[metric]}"
+        )
+
+
+def _wanted(rest: str) -> list[tuple[int, int, Metric, int]]:
+    """First place, place after the last, metric and place of the asking verb of every metric to be raised."""
+    return [
+        (match.start("metric"), match.end("metric"), metric, match.start())
+        for metric, pattern in _METRICS
+        for match in re.finditer(
+            rf"\b{_GOAL}(?:[ :,&/]+[\w%+.-]+){{0,4}}?[ :,&/]+(?P<metric>(?:{pattern})\b)", rest, re.IGNORECASE
+        )
+    ]
+
+
+def _mentioned(text: Text, rest: str) -> list[tuple[int, int, Metric, int]]:
+    """The same for metrics that are named without an asking verb, which counts as their own."""
+    return [
+        (match.start(), match.end(), metric, match.start())
+        for metric, pattern in _METRICS
+        if metric in _PLAIN
+        and (match := re.search(rf"\b(?:{pattern})\b", rest, re.IGNORECASE))
+        and not text.about_people(match.start())
+    ]
+
+
 def read_metric(text: Text) -> Metric | None:
     """The metric that the words ask to be raised, else one that they mention, else None."""
     rest = re.sub(r"\0+", " ", text.rest)
@@ -74,11 +150,5 @@ def read_metric(text: Text) -> Metric | None:
     ]
     if wanted:
         return min(wanted)[1]
-    mentioned = [
-        (match.start(), metric)
-        for metric, pattern in _METRICS
-        if metric in _PLAIN
-        and (match := re.search(rf"\b(?:{pattern})\b", rest, re.IGNORECASE))
-        and not text.about_people(match.start())
-    ]
+    mentioned = [(start, metric) for start, _, metric, _ in _mentioned(text, rest)]
     return min(mentioned)[1] if mentioned else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agents.reading.text import Text
+from agents.reading.text import Span, Text
 
 _NOUN = r"(?:households?|customers?|shoppers?|people|members?|buyers?|subscribers?|users?|families|clients?|persons?|prospects?|visitors?|leads?|accounts)"
 _ADJECTIVE = (
@@ -18,14 +18,17 @@ _NOT_ADJECTIVES = re.compile(
 )
 _STOP = re.compile(
     r"[,;!?\0()]|\.(?:\s|$)| (?:to|into|so that|in order to) (?=(?:buy|try|purchase|come|return|shop|order|visit|make|spend|add|use|trade|become|stay|redeem|upgrade|our|the)\b)|"
-    r" back(?= |$)(?! in\b)| (?:and|then) (?:to )?(?:maximi[sz]\w*|optimi[sz]\w*|increase|grow|keep|get|bring|sell|make|improve|boost|raise|lift|use|spend|do|don't|measure)\b|"
+    r" (?:to )?come (?=back\b|again\b)| back(?= |$)(?! in\b)| (?:and|then) (?:to )?(?:maximi[sz]\w*|optimi[sz]\w*|increase|grow|keep|get|bring|sell|make|improve|boost|raise|lift|use|spend|do|don't|measure)\b|"
     r" (?:maximi[sz]ing|using|via|through|while|measured|with (?=a (?:budget|maximum|limit|discount|voucher|coupon)|our |email|push|offers?|no ))\b| (?:with|for|by|on|in|at|over|using)(?= ?(?:$|\0))",
     re.IGNORECASE,
 )
 
 
 def read_population(text: Text) -> str:
-    """The words for the people meant, such as "households that have not shopped for four weeks"; empty without any."""
+    """The words for the people meant, such as "households that have not shopped for four weeks"; empty without any.
+
+    They are marked as understood: what they mean in the data is read, or refused, as a whole.
+    """
     rest = text.rest
     for match in _HEAD.finditer(rest):
         start = match.start()
@@ -39,5 +42,6 @@ def read_population(text: Text) -> str:
             end = stop.start()
         words = rest[start:end].strip(" .,;:")
         if words:
-            return words
+            text.take(Span(start, end))
+            return " ".join(words.split())
     return ""

@@ -16,6 +16,13 @@ _NO_BAN = re.compile(
     r"^(?:more|later|fewer|less|longer|earlier|than|budget|limit|deadline|one|doubt|matter|purchases?|orders?|visits?|baskets?|a |yet |bought|shopped|purchased|visited|ordered|been|come|returned|tried|buy|shop)",
     re.IGNORECASE,
 )
+_NOT_SAYABLE = re.compile(
+    r"^(?:a |any |the )?(?:control|hold-?outs?|test groups?|experiments?|sends?|sending|contact(?:s|ing)?|messages?|messaging|e-?mails?|mailings?|notifications?|"
+    r"customers?|households?|shoppers?|members?|people|staff|employees|"
+    r"on (?:a |the )?(?:\w+days?|weekends?|holidays?)|weekends?|\w+days?|at (?:night|\d+)|before|after|between)\b",
+    re.IGNORECASE,
+)
+"""What no text can be checked for: whom, when and how often to contact, and how to compare."""
 _DISCOUNT = r"(?:discounts?|coupons?|vouchers?|offers?|price cuts?|promo(?:tion)?s?(?: codes?)?|promo codes?|money off)"
 _GIVES = re.compile(
     rf"\b(?:with|using|offer(?:ing)?|give|giving|send(?:ing)?|include|including) (?:a |an |the |our )?(?:[$€£]?\d[\d.,]* ?(?:%|percent|dollars?|euros?)? ?(?:off )?)?{_DISCOUNT}\b|[$€£]?\d[\d.,]* ?(?:%|percent|dollars?) (?:off|discount)\b",
@@ -28,7 +35,11 @@ def read_prohibitions(text: Text, notes: Notes) -> tuple[str, ...]:
     found: dict[str, Span] = {}
     for match in _BAN.finditer(text.rest):
         what = match["what"].strip().lower()
-        if _NO_BAN.match(what) or (text.about_people(match.start()) and match["how"].lower() in ("without", "no")):
+        if (
+            _NO_BAN.match(what)
+            or _NOT_SAYABLE.match(what)
+            or (text.about_people(match.start()) and match["how"].lower() in ("without", "no"))
+        ):
             continue
         span = Span(match.start(), match.end("what"))
         how = match["how"].lower()

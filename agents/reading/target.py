@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from agents.reading.found import Notes
 from agents.reading.numbers import COUNT, count
-from agents.reading.text import Text, span_of
+from agents.reading.text import Span, Text, span_of
 from campaigns.brief import Metric, Target
 from campaigns.errors import BadInput
 
@@ -44,6 +44,7 @@ def read_target(text: Text, metric: Metric, notes: Notes) -> Target | None:
         if match["sign"] or number <= 0:
             raise BadInput(f"A target of {said!r} asks for no gain; give a change above zero, like '+10 %'.")
         if _DOWN.search(rest[: match.start()]):
+            text.take(span_of(match))
             notes.assume("target", "none", f"'{said}' is a fall, which is reported but not planned for")
             return None
         text.take(span_of(match))
@@ -58,5 +59,6 @@ def read_target(text: Text, metric: Metric, notes: Notes) -> Target | None:
         number = Decimal(count(match["n"].replace(",", "")))
         if number <= 1:
             continue
+        text.take(Span(match.start(), match.start("noun")))
         return Target(metric=named, absolute=float(number))
     return None

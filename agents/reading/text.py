@@ -25,10 +25,15 @@ class Text:
     def __init__(self, words: str) -> None:
         self.plain = " ".join(words.translate(_SAME).split())
         self.taken: list[Span] = []
+        self.gone: list[Span] = []
 
     def take(self, *spans: Span) -> None:
         """Mark stretches as understood."""
         self.taken.extend(spans)
+
+    def cut(self, *spans: Span) -> None:
+        """Mark stretches as understood that do not part the words around them ("households in Canada that ...")."""
+        self.gone.extend(spans)
 
     def phrase(self, span: Span) -> str:
         """The words of a stretch, without punctuation at its ends."""
@@ -36,10 +41,12 @@ class Text:
 
     @property
     def rest(self) -> str:
-        """The words with every understood stretch blanked by NUL characters; places stay the same."""
+        """The words with every understood stretch blanked by NUL characters, a cut one by spaces; places stay the same."""
         letters = list(self.plain)
         for span in self.taken:
             letters[span.start : span.end] = "\0" * (span.end - span.start)
+        for span in self.gone:
+            letters[span.start : span.end] = " " * (span.end - span.start)
         return "".join(letters)
 
     def clause_before(self, place: int) -> str:

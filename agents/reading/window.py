@@ -28,7 +28,7 @@ _SHORT_BOTH = re.compile(
 _START = re.compile(rf"\b{_FROM}\b", re.IGNORECASE)
 _END = re.compile(
     r"\b(?P<how>by|before|until|till|up to|through|no later than|not later than|at the latest(?: by)?|ahead of|prior to|in time for|latest by|"
-    r"(?:which |that )?(?:ends?|ending|finish(?:es|ing)?|done|over|complet(?:e|ed|ing))(?: it)?(?: by| on| before| at)?|(?:the )?deadline(?: is|:| of| on)?)"
+    r"(?:which |that )?(?:ends?|ending|finish(?:es|ing)?|done|over|complet(?:e|ed|ing))(?: it)?(?: by| on| before| at|:)?|(?:the )?deadline(?: is|:| of| on)?)"
     rf" (?:the )?(?P<last>{PATTERN})(?![\w])",
     re.IGNORECASE,
 )

@@ -106,7 +106,7 @@ def _money(plan: Plan) -> None:
         )
         for cell in allocation.cells
     ]
-    title = f"Money: {figure(allocation.total)} planned of {figure(allocation.budget)}"
+    title = f"Money: {figure(allocation.total)} expected to be spent of {figure(allocation.budget)}"
     table(title, ("Value tier", "Channel", "#Spend", "#Contacts", "#Expected margin", "#Next unit brings"), rows)
 
 
@@ -133,8 +133,10 @@ def _proof(plan: Plan) -> None:
 
 
 def _next(record: Record, options: str) -> None:
+    unsure = record.rehearsal is not None and record.rehearsal.verdict == "cannot_tell"
+    why = " --note WHY" if unsure else ""
     steps = {
-        "proposed": f"twinpilot approve {record.plan_id} --by NAME{options}",
+        "proposed": f"twinpilot approve {record.plan_id} --by NAME{why}{options}",
         "approved": f"twinpilot launch {record.plan_id}{options}",
         "live": f"twinpilot launch {record.plan_id} --resume{options}",
         "completed": f"twinpilot report {record.plan_id}{options}",

@@ -10,6 +10,7 @@ import typer
 from app.context import JsonOption, PlanArgument, WorkspaceOption, flag, folder, opened
 
 if TYPE_CHECKING:
+    from campaigns.lifecycle import State
     from campaigns.store import Store
     from campaigns.workspace import Workspace
     from delivery.live import LaunchReport
@@ -125,41 +126,55 @@ def status(ctx: typer.Context, workspace: WorkspaceOption = None, json: JsonOpti
 def stop(
     ctx: typer.Context,
     plan: Annotated[str | None, typer.Argument(metavar="[PLAN]", help="The plan to stop.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Stop every running plan.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Stop every running plan and reject every approved one.")
+    ] = False,
     by: Annotated[str | None, typer.Option("--by", help="Who stops it (default: the workspace's owner).")] = None,
     note: Annotated[str, typer.Option("--note", help="Why.")] = "",
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Kill switch: a stopped plan sends nothing more, in this process or another, and cannot be started again."""
+    """Kill switch: a stopped plan sends nothing more and cannot be started again; an approved one is rejected."""
     from campaigns.errors import BadInput
     from campaigns.store import Store
 
     store = Store(opened(ctx, workspace))
     if (plan is None) != everything:
-        raise BadInput("Say which plan to stop, like `twinpilot stop p-0123456789`, or `--all` for every running plan.")
-    running = (
-        [record.plan_id for record in store.plans() if record.state in ("live", "paused")] if plan is None else [plan]
-    )
-    for name in running:
-        _stop(store, name, by or store.workspace.settings.owner, note)
-        typer.echo(f"Plan {name} is stopped.")
-    if not running:
-        typer.echo("No plan is running.")
+        raise BadInput(
+            "Say which plan to stop, like `twinpilot stop p-0123456789`, or `--all` for every running or approved plan."
+        )
+    ends = ("live", "paused", "approved")
+    names = [record.plan_id for record in store.plans() if record.state in ends] if plan is None else [plan]
+    for name in names:
+        state = _stop(store, name, by or store.workspace.settings.owner, note)
+        what = "stopped" if state == "stopped" else "rejected: its approval is withdrawn and it can no longer launch"
+        typer.echo(f"Plan {name} is {what}.")
+    if not names:
+        typer.echo("No plan is running or approved.")
 
 
-def _stop(store: Store, plan: str, by: str, note: str) -> None:
-    """Set the plan stopped, between two ticks of a campaign that writes all the time.
+def _stop(store: Store, plan: str, by: str, note: str) -> State:
+    """The state that ends the plan: `rejected` for one that is only approved, else `stopped`.
+
+    It is set between two ticks of a campaign that writes all the time, and also when a launch comes in between.
 
     SQLite's own waiting looks again every 100 ms and finds the next tick at work each time, so this looks every 2 ms.
     """
     from sqlalchemy.exc import OperationalError
 
+    from campaigns.errors import Refused
+
     at, until = store.now(), time.monotonic() + STOP_SECONDS
     while True:
+        before = store.record(plan).state
+        wanted: State = "rejected" if before == "approved" else "stopped"
         try:
             with store.workspace.session() as session:
                 session.connection().exec_driver_sql("PRAGMA busy_timeout=0")
-                return store.move(plan, "stopped", by, at, note, session)
+                store.move(plan, wanted, by, at, note, session)
+            return wanted
+        except Refused:
+            if store.record(plan).state == before:
+                raise
         except OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > until:
                 raise
@@ -169,10 +184,14 @@ def _stop(store: Store, plan: str, by: str, note: str) -> None:
 def _progress(workspace: Workspace, plan_id: str, state: str) -> tuple[int | None, int | None]:
     """Messages sent and micros spent by a launched plan; a pair of None before a launch."""
     from campaigns.store import Store
+    from delivery.errors import NotLaunched
     from delivery.outbox.reading import OutboxReader
 
     if state not in ("live", "paused", "completed", "stopped"):
         return None, None
     plan = Store(workspace).plan(plan_id)
     reader = OutboxReader(workspace, plan, int(plan.audience.size.value))
-    return reader.states().get("accepted", 0), reader.account().spent
+    try:
+        return reader.states().get("accepted", 0), reader.account().spent
+    except NotLaunched:  # its process ended between taking the approval and opening the account
+        return 0, 0

@@ -39,7 +39,7 @@ def gather(workspace: Workspace, plan_id: str) -> Story:
         origins=notes,
         who="households" if source == SAMPLE else "people",
         answered_by="" if measured is None else SANDBOX,
-        messages_folder=str(workspace.root / "outbox" / plan_id),
+        messages_folder=f"outbox/{plan_id}",
     )
 
 

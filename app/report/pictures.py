@@ -153,7 +153,7 @@ def fan(days: Sequence[FanDay], end: tuple[float, float, float] | None, sign: st
     money = f"(datum.value < 0 ? '−' : '') + '{sign}' + format(abs(datum.value), ',.0f')"
 
     def draw(width: int) -> alt.LayerChart:
-        x = alt.X("day:Q", title="days since the first message", axis=alt.Axis(grid=False, tickMinStep=1, tickCount=8))
+        x = alt.X("day:Q", title="days since the launch", axis=alt.Axis(grid=False, tickMinStep=1, tickCount=8))
         layers = [
             alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=MUTED, strokeWidth=1).encode(y="zero:Q"),
             alt.Chart(alt.Data(values=band)).mark_area(color=FORECAST, opacity=0.18).encode(

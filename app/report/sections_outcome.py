@@ -17,7 +17,7 @@ from campaigns.rehearsal import Rehearsal
 from delivery.audit import Audit
 from delivery.measurement import Daily, ForecastLine, Measurement
 
-EFFECTS = ("incremental_conversions", "incremental_revenue", "incremental_margin")
+EFFECTS = ("measured_incremental_conversions", "measured_incremental_revenue", "measured_incremental_margin")
 GROUPS = {"treated": "in the campaign", "holdout": "campaign control", "global_holdout": "control of all campaigns"}
 
 
@@ -161,7 +161,7 @@ def messages_section(story: Story, measured: Measurement) -> Section:
         "messages",
         "Messages",
         lead,
-        (Table(columns, rows), Text(f"Every message is a file in {story.messages_folder}.")),
+        (Table(columns, rows), Text(f"Every message is a file in {story.messages_folder} of the workspace.")),
     )
 
 
@@ -178,6 +178,8 @@ def _per_hundred(found: Figure) -> str:
 
 def _off(line: ForecastLine) -> str:
     gap = line.measured.value - line.forecast.p50
+    if line.inside is None:
+        return f"{bare(round(abs(gap)), line.measured.unit)} {'more' if gap >= 0 else 'less'} than the median of the true effect, which cannot be seen itself"
     place = (
         "inside the expected range"
         if line.inside

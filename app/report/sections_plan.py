@@ -134,7 +134,7 @@ def allocation_section(story: Story, notes: Notes) -> Section:
     return Section(
         "allocation",
         "Allocation",
-        total + f" planned of {amount(allocation.budget.value, allocation.budget.unit)}.",
+        total + f" expected to be spent of {amount(allocation.budget.value, allocation.budget.unit)}.",
         blocks,
     )
 
@@ -177,13 +177,13 @@ def rehearsal_section(story: Story, rehearsal: Rehearsal, notes: Notes) -> Secti
     word, mood = VERDICTS[rehearsal.verdict]
     passport = rehearsal.passport
     rows = (
-        ("Verdict", pill(word, mood) + " " + "; ".join(rehearsal.reasons)),
+        ("Verdict", pill(word, mood) + " " + " ".join(rehearsal.reasons)),
         ("Runs", f"{whole(rehearsal.runs)}, each beside the same world without the campaign, seed {rehearsal.seed}"),
         ("Chance of harm", notes.mark(rehearsal.p_harm, "chance that the campaign costs more than it brings")),
         ("Chance of a breach", notes.mark(rehearsal.p_breach, "chance that a guardrail breaks")),
         (
             "The twin's own test",
-            f"{passport.origins} earlier dates: "
+            f"{passport.origins - 1} earlier horizons forecast from those before: "
             + notes.mark(passport.coverage, "coverage of the twin's 80% interval")
             + " of outcomes inside its 80% range, direction right "
             + notes.mark(passport.direction, "direction of the twin right"),

@@ -19,7 +19,7 @@ class Story:
     """A plan with everything known of it; `measured` and `audit` are None until it was launched.
 
     `who` is what a person of this data is called, in the plural: `households` or `people`. `origins` are sentences
-    about where the data come from, `messages_folder` is where the rendered messages lie,
+    about where the data come from, `messages_folder` is where in the workspace the rendered messages lie,
     `answered_by` says whether people or a simulation answered (empty before a launch).
     """
 

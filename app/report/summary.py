@@ -80,7 +80,7 @@ def _forecast(story: Story) -> None:
                 forecast_name(line.metric),
                 f"{bare(round(expected.p50), unit)} ({bare(round(expected.p05), unit)} to {bare(round(expected.p95), unit)})",
                 bare(round(line.measured.value), unit),
-                "inside" if line.inside else "outside",
+                "cannot be seen" if line.inside is None else "inside" if line.inside else "outside",
             )
         )
     if rows:

@@ -38,6 +38,12 @@ def verdict(story: Story) -> Verdict:
     effect = hundredfold(primary.per_person)
     size = bare(abs(effect.value), effect.unit)
     detail = _against(story, measured)
+    if not measured.final and story.state == "stopped":
+        return Verdict(
+            "unclear",
+            f"Stopped; its follow-up is not finished: run `twinpilot launch {story.plan.plan_id} --resume`.",
+            f"Nothing more is sent; until the answers that came late are taken in, there is no result. {detail}",
+        )
     if not measured.final:
         return Verdict(
             "unclear",

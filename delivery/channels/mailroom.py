@@ -12,7 +12,7 @@ import numpy as np
 from campaigns.contact import ContactBatch, Permit, Receipts
 from campaigns.errors import BadInput
 from campaigns.plan import Plan
-from campaigns.workspace import Settings, Workspace
+from campaigns.workspace import Workspace
 from delivery.channels.addresses import addresses
 from delivery.channels.email import EmailChannel
 from delivery.channels.outgoing import Channel, Outgoing, Renderer
@@ -21,9 +21,9 @@ from delivery.channels.slots import SlotValues
 from delivery.roster import Roster
 from policies.guard import Guard
 
-CHANNELS: Mapping[str, Callable[[Settings], Channel]] = {
-    "email": lambda settings: EmailChannel(settings.brand),
-    "push": lambda _settings: PushChannel(),
+CHANNELS: Mapping[str, Callable[[Plan], Channel]] = {
+    "email": lambda plan: EmailChannel(plan.brand),
+    "push": lambda _plan: PushChannel(),
 }
 """The channels that can send; a plan with another one is not launched."""
 
@@ -32,8 +32,8 @@ class Mailroom:
     """Writes a plan's messages as files named by contact key under `outbox/<plan id>/`.
 
     Writing a contact again writes the same bytes to the same file, so a tick that is repeated after a crash sends
-    nothing twice. Every variant is rendered once when the mailroom is made: BadInput when one cannot be, or when the
-    plan uses a channel that cannot send.
+    nothing twice. The sender is the plan's, whatever the settings say by now. Every variant is rendered once when the
+    mailroom is made: BadInput when one cannot be, or when the plan uses a channel that cannot send.
     """
 
     def __init__(self, ws: Workspace, plan: Plan, roster: Roster, guard: Guard, renderer: Renderer) -> None:
@@ -43,13 +43,13 @@ class Mailroom:
         self._plan_hash = plan.hash
         self._roster = roster
         self._renderer = renderer
-        self._slots = SlotValues(plan, ws.settings, roster.zones)
+        self._slots = SlotValues(plan, roster.zones)
         unknown = sorted({creative.channel for creative in plan.creatives} - set(CHANNELS))
         if unknown:
             raise BadInput(
                 f"Plan {plan.plan_id} sends by {unknown[0]}, which cannot be sent here; plan with {' or '.join(CHANNELS)}."
             )
-        self._channels = tuple(CHANNELS[creative.channel](ws.settings) for creative in plan.creatives)
+        self._channels = tuple(CHANNELS[creative.channel](plan) for creative in plan.creatives)
         kinds = sorted({channel.identifier for channel in self._channels})
         self._addresses = {kind: addresses(ws, roster.person_id, kind) for kind in kinds}
         for action in range(len(plan.creatives)):

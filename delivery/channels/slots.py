@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from campaigns.errors import BadInput
 from campaigns.plan import Plan
-from campaigns.workspace import Settings
 from delivery.channels.email import unsubscribe_url
 from delivery.horizon import FOLLOW_UP_DAYS
 from tools.creative.slots import PER_MESSAGE, campaign_slots, in_words
@@ -17,9 +16,9 @@ from tools.creative.slots import PER_MESSAGE, campaign_slots, in_words
 class SlotValues:
     """Values for every slot of a plan's variants; BadInput when a variant has a slot that nothing can fill."""
 
-    def __init__(self, plan: Plan, settings: Settings, zones: tuple[str, ...]) -> None:
+    def __init__(self, plan: Plan, zones: tuple[str, ...]) -> None:
         self._offers = [plan.offer(creative.offer_id) for creative in plan.creatives]
-        self._same = [campaign_slots(settings, plan.audience.category, offer, None) for offer in self._offers]
+        self._same = [campaign_slots(plan, plan.audience.category, offer, None) for offer in self._offers]
         self._zones = [ZoneInfo(zone) for zone in zones]
         # Open offers are released when the books close, so no message may promise one for longer than that.
         self._last_day = plan.brief.window.end + timedelta(days=FOLLOW_UP_DAYS)

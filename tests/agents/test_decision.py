@@ -157,3 +157,30 @@ def test_the_graph_itself_asks_again_when_it_is_resumed_past_the_session(propose
 
     assert "is for hash 000000000000" in out.interrupts[0].value["refusal"]
     assert Store(proposed).record(plan_id(planned)).state == "proposed"
+
+
+def test_an_approval_is_withdrawn_with_a_note_and_the_plan_can_no_longer_launch(
+    proposed: Workspace, planned: Planned
+) -> None:
+    resume_with_decision(proposed, plan_id(planned), "approve", "Ana", NOTE)
+    store = Store(proposed)
+
+    with pytest.raises(BadInput, match="--note"):
+        resume_with_decision(proposed, plan_id(planned), "reject", "Ana")
+    withdrawn = resume_with_decision(proposed, plan_id(planned), "reject", "Ana", "the offer ran out")
+
+    assert withdrawn.state == "rejected"
+    assert (store.life(plan_id(planned))[-1].by, store.life(plan_id(planned))[-1].note) == ("Ana", "the offer ran out")
+    with pytest.raises(Refused, match="cannot become live"):
+        store.use_approval(store.plan(plan_id(planned)), NOW, "Eve")
+
+
+def test_the_plan_binds_its_sender_and_its_recipients(proposed: Workspace, planned: Planned) -> None:
+    from tools.audience import snapshot
+    from tools.audience.recipients import recipients_digest
+
+    plan = Store(proposed).plan(plan_id(planned))
+    people = snapshot.load(proposed, plan.audience.snapshot_id)["person_id"].to_list()
+
+    assert (plan.brand, plan.postal_address) == (proposed.settings.brand, proposed.settings.postal_address)
+    assert plan.recipients_digest == recipients_digest(proposed, people)

@@ -140,7 +140,13 @@ def measurement(
             )
         ),
         forecast=tuple(
-            ForecastLine(metric=found.metric, forecast=expected[found.metric], measured=found.total, inside=True)
+            ForecastLine(
+                metric=f"{kind}{found.metric}",
+                forecast=expected[found.metric],
+                measured=found.total,
+                inside=True if kind else None,
+            )
+            for kind in ("", "measured_")
             for found in results
             if found.metric in expected
         ),
@@ -183,5 +189,5 @@ def story(
         origins=("The sample is simulated from real shopping patterns and meant for education.", "Addresses, zones and consents are synthetic."),
         who="households",
         answered_by="The answers came from the sandbox." if launched else "",
-        messages_folder=".twinpilot/outbox/p-0123456789",
+        messages_folder="outbox/p-0123456789",
     )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from app.report.verdict import hundredfold, verdict
@@ -33,6 +35,12 @@ def test_the_detail_names_interval_and_control_group() -> None:
 
 def test_a_running_campaign_has_no_result() -> None:
     assert verdict(story(final=False)).headline == "Still running: there is no result yet."
+
+
+def test_a_stopped_campaign_whose_process_died_says_how_its_follow_up_is_finished() -> None:
+    said = verdict(dataclasses.replace(story(final=False), state="stopped"))
+
+    assert said.headline == "Stopped; its follow-up is not finished: run `twinpilot launch p-0123456789 --resume`."
 
 
 def test_groups_of_the_wrong_size_void_the_claim() -> None:

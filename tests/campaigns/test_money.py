@@ -40,6 +40,7 @@ def test_amounts_are_rounded_half_to_even_at_a_micro(text: str, expected: int) -
         ("0", "cannot be spent"),
         ("-5", "cannot be spent"),
         ("-0", "cannot be spent"),
+        ("0.0000001", "less than a millionth"),
         ("NaN", "cannot be spent"),
         ("Infinity", "cannot be spent"),
         ("1e309", "above the largest"),

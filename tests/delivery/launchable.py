@@ -22,6 +22,7 @@ from policies.load import load_policies
 from simulator.sandbox import Sandbox
 from tests.builders import NOW, plan, snapshot
 from tools.audience.canonical import rounded, rows_digest
+from tools.audience.recipients import recipients_digest
 from tools.audience.snapshot import SCHEMA, path_of
 from tools.data.tables import LOAD_FACTS, TABLES
 from tools.data.version import data_version
@@ -89,6 +90,7 @@ def approved(ws: Workspace, frame: pl.DataFrame, **changes: object) -> Plan:
             "creatives": with_html(made.creatives),
             "policy_hash": load_policies().hash,
             "data_version": data_version(ws),
+            "recipients_digest": recipients_digest(ws, frame["person_id"].to_list()),
             **changes,
         },
     )

@@ -10,14 +10,14 @@ from campaigns.experiment import TREATED
 from campaigns.plan import Plan
 from delivery.books_columns import ColumnBooks
 from delivery.decide import Decider
-from delivery.engine import Engine, TickReport
+from delivery.engine import PACE_SLACK, Engine, TickReport
 from delivery.roster import Roster
 from delivery.schedule import ticks
 from delivery.values import Values
 from policies.errors import NoPermit
 from policies.guard import Guard
 from policies.load import load_policies
-from tests.builders import NOW, plan, snapshot
+from tests.builders import NOW, figure, plan, snapshot
 
 GUARD = Guard(load_policies(), b"a key for tests only, 32 bytes...")
 
@@ -73,6 +73,20 @@ def test_spend_and_reservations_stay_within_a_tight_budget_and_go_to_the_most_va
     assert account.spent + account.reserved <= 30_000_000
     assert sum(report.claimed for report in reports) < sum(report.chosen for report in reports)
     assert sum(int(batch.cost_micros.sum()) for batch in world.sent) == account.spent
+
+
+def test_messages_keep_to_the_planned_contacts_at_an_even_pace() -> None:
+    generous = plan()
+    few = tuple(cell.model_copy(update={"contacts": figure(20, "contacts")}) for cell in generous.allocation.cells)
+    slow = plan(allocation=generous.allocation.model_copy(update={"cells": few}))
+
+    world, _, _, reports = run(slow)
+
+    planned = sum(20 * slow.allocation.contact_cost_micros[cell.channel] for cell in few)
+    spent = np.cumsum([int(batch.cost_micros.sum()) for batch in world.sent])
+    slots = np.array([report.slot for report in reports])
+    assert (spent <= PACE_SLACK * planned * (slots + 1) / 13).all()
+    assert spent[-1] > 0.9 * planned
 
 
 def test_a_withdrawal_stops_every_later_message_to_that_person() -> None:

@@ -26,9 +26,11 @@ GOAL = POPULATION + ", at most {money}, email and push, maximise conversions by 
         (GOAL.format(money="5,000 XYZ", end="November 2017"), ("XYZ",)),
         (GOAL.format(money="$5,000", end="March 2017"), ("2017-03-31",)),
         (GOAL.format(money="$5,000", end="November 2017") + ", no email, email only", ("no email", "email only")),
+        (GOAL.format(money="$5,00,000", end="November 2017"), ("$5,00,000",)),
+        (GOAL.format(money="$5,000", end="November 2017") + ", exclude staff", ("'exclude staff'", "not understood")),
         ("   ", ()),
     ],
-    ids=["negative", "zero", "endless", "currency", "past", "contradiction", "empty"],
+    ids=["negative", "zero", "endless", "currency", "past", "contradiction", "separators", "unread", "empty"],
 )
 def test_a_goal_that_cannot_be_planned(sample: Path, goal: str, words: tuple[str, ...]) -> None:
     before = contents(sample)

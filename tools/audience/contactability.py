@@ -66,6 +66,18 @@ def contactable_people(con: Backend, now: datetime) -> pl.DataFrame:
     )
 
 
+def without_ended(people: pl.DataFrame, ended: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    """The people with every consent that ended in an earlier campaign (person, channel or `*`) as withdrawn."""
+    by_channel = {channel: [person for person, on in ended if on in (channel, "*")] for channel in CHANNELS}
+    return people.with_columns(
+        pl.when(pl.col("person_id").is_in(by_channel[channel]))
+        .then(pl.lit(0, pl.Int8))
+        .otherwise(pl.col(f"consent_{channel}"))
+        .alias(f"consent_{channel}")
+        for channel in CHANNELS
+    )
+
+
 def in_markets(people: pl.DataFrame, markets: Sequence[str]) -> pl.DataFrame:
     """The people who live in one of the markets (ISO 3166); all of them when no market is named."""
     return people.filter(pl.col("country").is_in(list(markets))) if markets else people

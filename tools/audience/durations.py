@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from math import ceil
 
 _UNITS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -35,5 +37,5 @@ def digits(text: str) -> str:
 
 
 def days(amount: str, unit: str) -> int:
-    """Whole days of a span, rounded to the nearest (2.5 weeks are 18)."""
-    return int(float(amount) * DAYS[unit] + 0.5)
+    """Whole days of a span, rounded up: 2.5 weeks are 18, and 1.2 weeks are 9, as 8 would be less than was said."""
+    return ceil(Decimal(amount) * DAYS[unit])

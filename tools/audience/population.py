@@ -14,7 +14,7 @@ from campaigns.audience import Predicate
 from campaigns.brief import Assumption
 from tools.audience.categories import match_category, same_reading
 from tools.audience.clauses import CLAUSES, NEVER_DAYS
-from tools.audience.durations import digits
+from tools.audience.durations import DAYS, days, digits
 from tools.audience.errors import UnreadableWords
 
 _PURPOSE = re.compile(r" (?:in order )?to (?:buy|try|purchase|come|return|shop|order|visit|make|spend) .*$")
@@ -106,6 +106,9 @@ def _assumed(
             assumed.append(
                 Assumption(field="population.category", value=name, why=f"the category that {words!r} names{besides}")
             )
+    for amount, unit in re.findall(rf"(?<![\w.])(\d+\.\d+) ({'|'.join(DAYS)})s?\b", digits(words)):
+        why = f"'{amount} {unit}s' in whole days, rounded up"
+        assumed.append(Assumption(field="population.days", value=f"{days(amount, unit)} days", why=why))
     if any(p.include_never for p in predicates):
         why = f"people who never bought {category} have not bought it either; everybody counted bought something once"
         assumed.append(Assumption(field="population.never_bought", value="included", why=why))

@@ -14,9 +14,17 @@ import polars as pl
 from campaigns.audience import Predicate
 from campaigns.border import digest
 from campaigns.brief import Brief
+from campaigns.store import Store
 from campaigns.workspace import Workspace, instant
 from tools.audience.canonical import rounded, rows_digest
-from tools.audience.contactability import Step, contactable_people, exclude, in_markets, matched_people
+from tools.audience.contactability import (
+    Step,
+    contactable_people,
+    exclude,
+    in_markets,
+    matched_people,
+    without_ended,
+)
 from tools.audience.errors import EmptyAudience, SnapshotDamaged
 from tools.audience.features import features
 from tools.audience.history import history_of
@@ -75,7 +83,7 @@ def take(ws: Workspace, brief: Brief, now: datetime, population: Population) -> 
     con = connect(ws)
     try:
         days = purchase_days(con, now, sorted(str(name) for name in named))
-        everybody = contactable_people(con, now)
+        everybody = without_ended(contactable_people(con, now), Store(ws).ended_consents(now))
         answered = redemptions(con, now)
     finally:
         con.disconnect()

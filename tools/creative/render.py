@@ -12,11 +12,10 @@ from jinja2 import StrictUndefined, Template, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from campaigns.creative import Creative
-from campaigns.workspace import Settings
 from tools.creative.brand import humanise
 from tools.creative.errors import BadSlot, BadTemplate
 from tools.creative.lint import lint, slots_of
-from tools.creative.slots import URLS, workspace_slots
+from tools.creative.slots import URLS, Sender, sender_slots
 
 LONGEST_VALUE = 2_000
 """Characters that a slot value may have."""
@@ -45,18 +44,18 @@ class _Compiled:
 
 
 class Renderer:
-    """Renders the variants of one plan; the order of `creatives` gives the action numbers.
+    """Renders the variants of one plan and its sender; the order of `creatives` gives the action numbers.
 
     Every variant is linted and compiled here, MJML to HTML included, so that a message costs only its slots.
     BadTemplate when a variant may not be compiled.
     """
 
-    def __init__(self, creatives: Sequence[Creative], settings: Settings) -> None:
-        self._shared = {name: _checked(name, value) for name, value in workspace_slots(settings).items()}
+    def __init__(self, creatives: Sequence[Creative], sender: Sender) -> None:
+        self._shared = {name: _checked(name, value) for name, value in sender_slots(sender).items()}
         self._compiled = tuple(_compile(creative) for creative in creatives)
 
     def message(self, action: int, slots: Mapping[str, str]) -> Message:
-        """The message of an action; `slots` gives the values that are not shared by the workspace.
+        """The message of an action; `slots` gives the values that are not the same for the sender.
 
         The category may be given as the data spells it. Values are escaped in html and left as they are in text.
         BadSlot when a value is missing, is no plain text, holds a control character, or is no https or mailto

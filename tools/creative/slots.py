@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Protocol
 
 from campaigns.creative import Offer
-from campaigns.workspace import Settings
 from tools.creative.brand import humanise
 
 SLOTS = {
@@ -29,26 +29,38 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def workspace_slots(settings: Settings) -> dict[str, str]:
-    """Values that every campaign of a workspace shares; a message's own values replace them.
+class Sender(Protocol):
+    """Who a message is from: a plan, which froze it, or the settings that a plan is made from."""
+
+    @property
+    def brand(self) -> str:
+        """The name that people see."""
+
+    @property
+    def postal_address(self) -> str:
+        """Where the sender is reached by letter."""
+
+
+def sender_slots(sender: Sender) -> dict[str, str]:
+    """Values that every message of a sender shares; a message's own values replace them.
 
     The shop's address is under `.invalid`, which never resolves, until a workspace sends for real.
     """
-    host = re.sub(r"[^a-z0-9]+", "-", settings.brand.casefold()).strip("-") or "shop"
+    host = re.sub(r"[^a-z0-9]+", "-", sender.brand.casefold()).strip("-") or "shop"
     return {
-        "brand": settings.brand,
+        "brand": sender.brand,
         "first_greeting": "Hello",
-        "postal_address": settings.postal_address,
+        "postal_address": sender.postal_address,
         "shop_url": f"https://{host}.invalid/",
     }
 
 
-def campaign_slots(settings: Settings, category: str | None, offer: Offer | None, until: date | None) -> dict[str, str]:
-    """Values of one campaign: those of the workspace, the category in plain words, and the offer with its last day.
+def campaign_slots(sender: Sender, category: str | None, offer: Offer | None, until: date | None) -> dict[str, str]:
+    """Values of one campaign: those of its sender, the category in plain words, and the offer with its last day.
 
     `category` is the name in the data or None; `until` the offer's last day in the person's own zone.
     """
-    values = workspace_slots(settings)
+    values = sender_slots(sender)
     if category is not None:
         values["category"] = humanise(category)
     if offer is not None:

@@ -14,6 +14,9 @@ from tools.data.source_file import ENDINGS, SourceFile, find, stage
 from tools.data.tables import TABLES
 from tools.data.warehouse import Connection, count, rows
 
+FUTURE_ALLOWED = timedelta(days=1)
+"""How far ahead of this machine's clock an event may lie: clocks differ, and so do zones."""
+
 
 def load_folder(ws: Workspace, folder: Path, progress: Progress = quiet) -> LoadReport:
     """The folder's files as the workspace's data, with its clock at the latest arrival; what was there is replaced.
@@ -31,9 +34,10 @@ def load_folder(ws: Workspace, folder: Path, progress: Progress = quiet) -> Load
             if table in paths:
                 progress(f"Reading {paths[table].name}")
                 notes += _load(con, paths[table], table, ws.settings.market)
-        latest = rows(con, "SELECT max(arrived_at) FROM events")[0][0]
+        latest = _clock(rows(con, "SELECT max(arrived_at) FROM events")[0][0])
+        _check_past(latest, paths["events"].name)
         progress("Taking the data's version")
-        return publish(ws, built, f"files of {folder.resolve().name}", _clock(latest), notes)
+        return publish(ws, built, f"files of {folder.resolve().name}", latest, notes)
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -128,6 +132,14 @@ def _corrected(con: Connection, source: SourceFile, table: str) -> list[str]:
                 f"{source.name}: {early:,} events arrived before they happened; they count as arrived when they did."
             )
     return notes
+
+
+def _check_past(latest: datetime, name: str) -> None:
+    """One mistyped year would move the clock and make everybody lapsed: nothing can have happened in the future."""
+    if latest > datetime.now(UTC) + FUTURE_ALLOWED:
+        raise SourceFault(
+            f"{name}: the newest event is of {latest:%Y-%m-%d %H:%M}, which has not come yet; correct its date and load again."
+        )
 
 
 def _clock(latest: object) -> datetime:

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
 
+import delivery.audit
+import delivery.redrawn
+from campaigns.experiment import TREATED
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
 from delivery.audit import audit
 from delivery.live import launch
+from delivery.redrawn import may_be_contacted
 from delivery.roster import Roster
-from tests.builders import NOW, snapshot
+from tests.builders import NOW, plan, snapshot
 from tests.delivery.launchable import WORLD, launchable
 
 START = int(NOW.timestamp())
@@ -66,6 +71,7 @@ OF_ONE = "(SELECT person_id FROM contact WHERE state = 'accepted' ORDER BY key L
         (WRITE.format("cost_micros = 6000000000"), "over_budget"),
         ("UPDATE account SET spent_micros = spent_micros + 1", "unexplained_money"),
         (WRITE.format("state = 'refused'"), "unmatched_messages"),
+        ("UPDATE contact SET person_id = (SELECT MAX(person_id) FROM contact) WHERE key = (SELECT MAX(key) FROM contact WHERE state = 'accepted')", "to_another_address"),
     ],
 )  # fmt: skip
 def test_each_broken_promise_is_found(
@@ -91,3 +97,27 @@ def test_each_broken_promise_is_found(
                     connection.exec_driver_sql(f"INSERT INTO {table} VALUES ({marks})", [tuple(row) for row in rows])
             connection.commit()
     assert audit(ws, made).clean
+
+
+@pytest.mark.parametrize(("suffix", "mine", "theirs"), [("eml", b"To: h", b"To: x"), ("json", b'"token-', b'"other-')])
+def test_a_file_addressed_to_somebody_else_is_found(
+    launched: tuple[Workspace, Plan], suffix: str, mine: bytes, theirs: bytes
+) -> None:
+    ws, made = launched
+    file = next(ws.folder(f"outbox/{made.plan_id}").glob(f"*.{suffix}"))
+    body = file.read_bytes()
+    file.write_bytes(body.replace(mine, theirs))
+    try:
+        assert broken(ws, made) == {"to_another_address": 1}
+    finally:
+        file.write_bytes(body)
+
+
+def test_the_audit_draws_the_lots_by_itself_and_as_the_launch_did() -> None:
+    made = plan(2_000)
+    roster = Roster.build(made, snapshot(2_000))
+
+    redrawn = [may_be_contacted(made.experiment, person) for person in roster.person_id]
+
+    assert redrawn == (roster.arm == TREATED).tolist()
+    assert "tools.experiment" not in inspect.getsource(delivery.audit) + inspect.getsource(delivery.redrawn)

@@ -36,7 +36,7 @@ def made_plan() -> Plan:
 def mailroom(root: Path, no_address: tuple[str, ...] = ()) -> tuple[Mailroom, Plan, Roster]:
     made, frame = made_plan(), snapshot(40)
     ws, roster = workspace(root, frame, no_address), Roster.build(made, frame)
-    return Mailroom(ws, made, roster, GUARD, Renderer(made.creatives, ws.settings)), made, roster
+    return Mailroom(ws, made, roster, GUARD, Renderer(made.creatives, made)), made, roster
 
 
 def batch_of(roster: Roster, actions: list[int]) -> ContactBatch:
@@ -137,7 +137,7 @@ def test_no_offer_is_promised_beyond_the_day_on_which_the_books_close(tmp_path: 
     made = made.model_copy(update={"creatives": (offer,)})
     frame = snapshot(40)
     ws, roster = workspace(tmp_path / "ws", frame), Roster.build(made, frame)
-    door = Mailroom(ws, made, roster, GUARD, Renderer(made.creatives, ws.settings))
+    door = Mailroom(ws, made, roster, GUARD, Renderer(made.creatives, made))
 
     def promised(days: int) -> str:
         batch = batch_of(roster, [0])
@@ -159,7 +159,7 @@ def test_a_channel_that_cannot_send_is_refused_before_anything_is_sent(tmp_path:
     made = made.model_copy(update={"creatives": (made.creatives[0], sms)})
 
     with pytest.raises(BadInput, match="sends by sms, which cannot be sent"):
-        Mailroom(ws, made, Roster.build(plan(40), frame), GUARD, Renderer(made.creatives, ws.settings))
+        Mailroom(ws, made, Roster.build(plan(40), frame), GUARD, Renderer(made.creatives, made))
 
 
 def test_every_contact_of_the_tests_is_to_a_treated_person(tmp_path: Path) -> None:

@@ -167,3 +167,21 @@ def test_the_digest_is_of_values_and_not_of_the_last_bits() -> None:
     assert rows_digest(near) != rows_digest(near.with_columns(name=pl.Series(["a", "bc"])))
     with pytest.raises(ValueError, match="null"):
         rows_digest(pl.DataFrame({"name": [None]}, schema={"name": pl.String}))
+
+
+@pytest.mark.parametrize(("channel", "left"), [("email", ["push"]), ("*", ["push"])])
+def test_who_unsubscribed_in_an_earlier_campaign_is_not_reachable_for_the_next(
+    shop: Workspace, brief: Briefs, channel: str, left: list[str]
+) -> None:
+    earlier = int((NOW - timedelta(hours=1)).timestamp())
+    later = int((NOW + timedelta(hours=1)).timestamp())
+    with shop.session() as session:
+        for person, at in (("ok", earlier), ("push", later)):
+            session.connection().exec_driver_sql(
+                "INSERT INTO withdrawal (person_id, channel, at, kind, plan_id) VALUES (?, ?, ?, 'unsubscribe', 'p-0')",
+                (person, channel, at),
+            )
+    taken = snapshot.take(
+        shop, brief("not shopped for four days", markets=("US",)), NOW, population("not shopped for 4 days")
+    )
+    assert taken.frame["person_id"].to_list() == left

@@ -113,6 +113,7 @@ def test_parquet_and_csv_give_the_same_rows(workspace: Workspace, folder: Folder
         ({"events": EVENTS + "a,infinity,1\nb,03/04/2024,1\n"}, ["'infinity'", "and 1 more"]),
         ({"events": EVENTS + "a,2024-13-01,1\n"}, ["'2024-13-01'"]),
         ({"events": EVENTS + "a,9999-01-01,1\n"}, ["'9999-01-01'", "between 1970 and 2200"]),
+        ({"events": EVENTS + "a,2199-12-31,1\n"}, ["events.csv", "2199-12-31", "not come yet"]),
         ({"events": EVENTS + "a,2024-01-01,1e309\n"}, ["'revenue'", "'1e309'", "plain number"]),
         ({"events": EVENTS + "a,2024-01-01,-5\n"}, ["'revenue'", "'-5'", "from 0"]),
         ({"events": EVENTS + "a,2024-01-01,nan\n"}, ["'revenue'", "'nan'"]),
