@@ -12,8 +12,10 @@ from campaigns.plan import Plan
 from campaigns.store import Store
 from campaigns.workspace import Workspace, instant
 from delivery.channels.mailroom import Mailroom
+from delivery.clearance import people_to_launch
 from delivery.consents import ended_since_snapshot
 from delivery.engine import Engine, TickReport
+from delivery.evidence import audited
 from delivery.horizon import horizon_end
 from delivery.lease import leased
 from delivery.outbox.books_sql import SqlBooks
@@ -22,8 +24,11 @@ from delivery.resume import DrivenWorld, catch_up, committed
 from delivery.roster import Roster
 from delivery.schedule import Tick, ticks
 from delivery.values import Values
+from policies.authority.people import person
+from policies.clock import trusted
 from policies.guard import Guard
 from policies.load import load_policies
+from policies.rule import PolicySet
 from tools.audience import snapshot
 from tools.creative.render import Renderer
 
@@ -72,12 +77,14 @@ def launch(
     with leased(ws, plan.plan_id):
         _right_state(store, plan, resume)
         parts = _prepare(ws, plan)
-        started = _started(store, plan) if resume else store.now()
+        started = _started(store, plan) if resume else trusted(store, plan)
         if not resume:
             _still_useful(plan, parts.roster, started)
+            _nothing_against(ws, plan, parts.policies, started)
         run = _Run(ws, store, plan, parts, world_factory, started, progress)
         if not resume:
-            store.use_approval(plan, started, by)
+            people = people_to_launch(store, plan, parts.policies, started)
+            store.use_approval(plan, started, by, people, person)
         return run.to_the_end(by)
 
 
@@ -86,6 +93,7 @@ class _Parts:
     roster: Roster
     guard: Guard
     mailroom: Mailroom
+    policies: PolicySet
 
 
 def _same_bytes(store: Store, plan: Plan) -> None:
@@ -130,7 +138,7 @@ def _prepare(ws: Workspace, plan: Plan) -> _Parts:
     # The permit is made and verified in this process, so the key lives no longer than it.
     guard = Guard(policies, secrets.token_bytes(32))
     mailroom = Mailroom(ws, plan, roster, guard, Renderer(plan.creatives, ws.settings))
-    return _Parts(roster, guard, mailroom)
+    return _Parts(roster, guard, mailroom, policies)
 
 
 def _still_useful(plan: Plan, roster: Roster, now: datetime) -> None:
@@ -141,6 +149,16 @@ def _still_useful(plan: Plan, roster: Roster, now: datetime) -> None:
             f"Plan {plan.plan_id} has no send moment left after {now.isoformat()} (its window ends on "
             f"{plan.brief.window.end}); plan the goal again."
         )
+
+
+def _nothing_against(ws: Workspace, plan: Plan, policies: PolicySet, now: datetime) -> None:
+    """Refused when what is known of the plan outside of it (`delivery.evidence`) denies a launch."""
+    frame = snapshot.load(ws, plan.audience.snapshot_id)
+    for finding in audited(ws, plan, frame, policies, now, launching=True):
+        if finding.severity == "deny":
+            raise Refused(
+                f"Plan {plan.plan_id} cannot be launched by rule {finding.rule}: {finding.observed}; {finding.remedy}."
+            )
 
 
 def _started(store: Store, plan: Plan) -> datetime:

@@ -134,7 +134,8 @@ def _proof(plan: Plan) -> None:
 
 def _next(record: Record, options: str) -> None:
     steps = {
-        "proposed": f"twinpilot approve {record.plan_id} --by NAME{options}",
+        "proposed": f"twinpilot approve {record.plan_id} --by NAME{options}"
+        + (f" (approved by {listed(record.approved_by)} so far)" if record.approved_by else ""),
         "approved": f"twinpilot launch {record.plan_id}{options}",
         "live": f"twinpilot launch {record.plan_id} --resume{options}",
         "completed": f"twinpilot report {record.plan_id}{options}",
