@@ -38,7 +38,7 @@ def assemble(desk: Desk, goal: Goal, data_version: str, policy_hash: str) -> Pla
         experiment=desk.need("experiment", Experiment),
         allocation=desk.need("budget", Allocation),
         slots=weekly_slots(brief.max_contacts_per_week, brief.window),
-        owner=goal.owner,
+        owner=settings.owner,
         created_at=desk.now,
         expires_at=datetime.combine(brief.window.end, time(), UTC) + EXPIRES_AFTER,
         exit_condition=_exit_condition(brief),

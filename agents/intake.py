@@ -27,6 +27,8 @@ from campaigns.brief import Brief, Goal, Metric, Objective, said
 from campaigns.errors import BadInput
 from campaigns.store import Store
 from campaigns.workspace import Settings, Workspace
+from policies.authority.people import person
+from policies.clock import trusted
 from tools.audience.population import understand
 
 NOBODY = "not said"
@@ -36,19 +38,27 @@ NO_POPULATION = "Whom should the campaign reach? Say it like 'households that ha
 _EXAMPLE = "'Win back households that have not shopped for four weeks, at most $5,000, by the end of November'"
 
 
-def read_goal(workspace: Workspace, words: str) -> tuple[Goal, Brief]:
-    """The goal as said now in this workspace, and its brief; BadInput for empty or endless words or unusable data."""
+def read_goal(workspace: Workspace, words: str, by: str | None = None) -> tuple[Goal, Brief]:
+    """The goal as said now in this workspace by somebody (default: its owner), and its brief.
+
+    BadInput for empty or endless words, a name without a letter, or unusable data.
+    """
     from tools.data.warehouse import categories
 
     settings = workspace.settings
-    now = Store(workspace).now()
+    now = trusted(Store(workspace))
     if not words.strip():
         raise BadInput(f"The goal is empty; write it in words, like {_EXAMPLE}.")
     try:
-        goal = said(words, settings.owner, settings.brand, now)
+        goal = said(words, settings.owner if by is None else _named(by), settings.brand, now)
     except ValidationError:
         raise BadInput(f"The goal has {len(words):,} characters; say it in at most 4,000.") from None
     return goal, understand_goal(goal, now, settings, categories(workspace))
+
+
+def _named(by: str) -> str:
+    person(by)
+    return by.strip()
 
 
 def understand_goal(goal: Goal, now: datetime, settings: Settings, categories: Sequence[str]) -> Brief:

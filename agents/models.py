@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from agents.errors import UnknownModel
@@ -32,6 +33,12 @@ def check_model(settings: Settings) -> None:
         )
 
 
+def without_key(text: str) -> str:
+    """The text with the model's key taken out, in whole or in part: a service's refusal may repeat it."""
+    key = os.environ.get("OPENAI_API_KEY", "")
+    return re.sub(r"\bsk-[\w*-]{6,}", "sk-...", text.replace(key, "sk-...") if key else text)
+
+
 def chat_model(settings: Settings, role: str) -> BaseChatModel:
     """The chat model of one agent (`role`: supervisor, audience, creative, experiment, budget); UnknownModel if unusable.
 
@@ -42,9 +49,9 @@ def chat_model(settings: Settings, role: str) -> BaseChatModel:
         from agents.playbook import Playbook
 
         return Playbook(role=role)
-    from langchain_openai import ChatOpenAI
+    from agents.hosted import Hosted
 
-    return ChatOpenAI(
+    return Hosted(
         model=settings.model.removeprefix(OPENAI).strip(),
         timeout=TIMEOUT_SECONDS,
         max_retries=RETRIES,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from agents.context import Progress, RunContext
 from agents.drafts import forget
-from agents.errors import ModelFailed, Unfinished
-from campaigns.errors import BadInput, TwinpilotError
+from agents.errors import Unfinished
+from campaigns.errors import BadInput
 from campaigns.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -50,14 +49,6 @@ def run(workspace: Workspace, graph: PlanningGraph, plan_id: str, given: Any, pr
     except BadInput:
         forget(workspace, graph.checkpointer, plan_id)
         raise
-    except (TwinpilotError, sqlite3.DatabaseError):
-        raise
-    except Exception as error:
-        if type(error).__module__.partition(".")[0] not in ("openai", "httpx", "httpx2", "langchain_openai"):
-            raise
-        raise ModelFailed(
-            f"The language model {workspace.settings.model} failed ({type(error).__name__}: {error}); run the command again to continue."
-        ) from None
 
 
 def _checkpoints_away(graph: PlanningGraph, plan_id: str) -> None:

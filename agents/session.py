@@ -53,22 +53,27 @@ class PlanOutcome:
 
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
-    """What came of a decision: the approval record as kept, and the plan's state (`approved` or `rejected`)."""
+    """What came of a decision: the approval record as kept, and the plan's state (`approved` or `rejected`).
+
+    The state is still `proposed` while `people_missing` others have to approve the same bytes; `why` says for which rules.
+    """
 
     approval: Approval
     state: State
     plan: Plan
+    people_missing: int = 0
+    why: tuple[str, ...] = ()
 
 
-def plan_goal(workspace: Workspace, words: str, progress: Progress = silent) -> PlanOutcome:
+def plan_goal(workspace: Workspace, words: str, progress: Progress = silent, by: str | None = None) -> PlanOutcome:
     """The outcome of planning a goal, up to the point where a person decides.
 
-    The same words on the same data continue or return the same plan. Raises BadInput (exit code 2, nothing kept) for
+    `by` says who asks (default: the workspace's owner); neither of the two can approve the plan. The same words on the same data continue or return the same plan. Raises BadInput (exit code 2, nothing kept) for
     words, data or a model setting that cannot be used, Unfinished or ModelFailed (exit code 1) when a language
     model did not do its part; what was made before is then kept for the next run.
     """
     check_model(workspace.settings)
-    goal, brief = read_goal(workspace, words)
+    goal, brief = read_goal(workspace, words, by)
     if not brief.plannable:
         return PlanOutcome(status="unclear", brief=brief)
 
@@ -102,18 +107,21 @@ def resume_with_decision(
 ) -> DecisionOutcome:
     """The recorded decision over a proposed plan; `plan_hash` is the hash that was looked at, by default the stored one.
 
-    Raises BadInput for an empty name, Refused for another hash, a plan that is not proposed, a denied plan, a rehearsal
-    that says stop or an expired plan, and BadInput for a missing note when the rehearsal cannot tell; nothing is
-    changed then. A rejection also withdraws the approval of a plan that is not launched yet, and needs a note; it is kept
-    as a step of the plan's life. A decision that was interrupted by a crash is completed by giving it again.
+    Where the plan's risk asks for more people than one, an approval leaves it proposed until enough different people
+    gave theirs. Raises BadInput for an empty name, Refused for another hash or other policies, a plan that is not
+    proposed, a denied plan, a rehearsal that says stop, an expired plan, its author or the same person again, and
+    BadInput for a missing note when the rehearsal cannot tell; nothing is changed then. A decision that was interrupted
+    by a crash is completed by giving it again. A rejection also withdraws the approval of a plan that is not launched yet, and needs a
+    note; it is kept as a step of the plan's life.
     """
-    from agents.decision import accepted
+    from agents.decision import accepted, people_missing, still_asked
     from agents.state import Decision
+    from policies.clock import trusted
 
     if not by.strip():
         raise BadInput("A decision needs a name; say who decides with --by NAME.")
     store = Store(workspace)
-    now = store.now()
+    now = trusted(store)
     store.record(plan_id)
     with holding(workspace, plan_id, progress), saver(workspace) as keeper:
         plan = store.plan(plan_id)
@@ -148,7 +156,10 @@ def resume_with_decision(
     approval = store.approval(plan_id)
     if approval is None:
         raise Refused(f"The decision on plan {plan_id} was not accepted; see `twinpilot show {plan_id}`.")
-    return DecisionOutcome(approval, _state(store, plan_id), plan)
+    state = _state(store, plan_id)
+    if state != "proposed":
+        return DecisionOutcome(approval, state, plan)
+    return DecisionOutcome(approval, state, plan, people_missing(store, plan, now), still_asked(store, plan, now))
 
 
 def _withdrawn(store: Store, plan: Plan, given: Decision) -> DecisionOutcome:
@@ -166,7 +177,7 @@ def _must_be_same(plan_id: str, recorded: dict[str, str], given: Any) -> None:
     """Nothing when an interrupted decision is given again; Refused when another one was taken before it."""
     if (recorded["decision"], recorded["by"], recorded["plan_hash"]) != (given.decision, given.by, given.plan_hash):
         raise Refused(
-            f"{recorded['by']} decided to {recorded['decision']} plan {plan_id} before; see `twinpilot show {plan_id}`."
+            f"{recorded['by']} decided to {recorded['decision']} plan {plan_id} before and was cut off; give that decision again first, and see `twinpilot show {plan_id}`."
         )
 
 

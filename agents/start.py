@@ -11,7 +11,8 @@ from campaigns.workspace import Workspace
 def start_of(workspace: Workspace, goal: Goal) -> PlanningState:
     """The first state of planning a goal: its words, instant, data and policies, and the plan's id.
 
-    The id is a digest of these and of the workspace's settings with its seed, so equal inputs are the same plan.
+    The id is a digest of these and of the workspace's settings with its seed, so equal inputs are the same plan. Who asked
+    is among them when it was not the workspace's owner.
     """
     from policies.load import load_policies
     from tools.data.version import data_version
@@ -22,6 +23,8 @@ def start_of(workspace: Workspace, goal: Goal) -> PlanningState:
         "data_version": data_version(workspace),
         "policy_hash": load_policies().hash,
     }
+    if goal.owner != workspace.settings.owner:
+        start["by"] = goal.owner
     settings = workspace.settings.model_dump(mode="json", exclude={"now"})
     start["plan_id"] = f"p-{digest({**start, 'settings': settings}, 10)}"
     return start

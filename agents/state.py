@@ -13,12 +13,13 @@ from campaigns.border import Border
 class PlanningState(TypedDict, total=False):
     """What the graph remembers between steps.
 
-    `now` is the workspace's instant at the start (ISO), `revision` counts from 0, `reasons` say why a revision was
+    `by` is who asked, when that was said; `now` is the workspace's instant at the start (ISO), `revision` counts from 0, `reasons` say why a revision was
     asked for or the plan rejected, `decision` is a Decision as JSON, `refusal` why the last one was not accepted.
     """
 
     plan_id: str
     words: str
+    by: str
     now: str
     data_version: str
     policy_hash: str

@@ -15,7 +15,7 @@ from langgraph.types import Command, interrupt
 
 from agents.assembly import assemble as put_together
 from agents.context import RunContext
-from agents.decision import accepted
+from agents.decision import accepted, approval_of, people_missing, people_to_launch
 from agents.errors import Unfinished
 from agents.intake import read_goal, understand_goal
 from agents.revision import kept_parts, revised
@@ -27,8 +27,10 @@ from campaigns.errors import BadInput
 from campaigns.finding import denied
 from campaigns.lifecycle import State
 from campaigns.store import Store
+from delivery.evidence import audited
 from delivery.horizon import FOLLOW_UP_DAYS
 from policies.check import check as check_policies
+from policies.check import gravest_first
 from policies.load import load_policies
 from simulator.rehearse import rehearse as rehearse_plan
 from tools.audience import snapshot
@@ -88,7 +90,12 @@ def check(state: PlanningState, runtime: Runtime[RunContext]) -> Command[Literal
     findings = store.findings(plan.hash)
     if findings is None:
         frame = snapshot.load(desk.workspace, plan.audience.snapshot_id)
-        findings = check_policies(plan, frame, load_policies(), desk.now)
+        policies = load_policies()
+        found = [
+            *check_policies(plan, frame, policies, desk.now),
+            *audited(desk.workspace, plan, frame, policies, desk.now),
+        ]
+        findings = gravest_first(found)
         store.save_findings(plan.hash, plan.policy_hash, findings)
         desk.progress(f"Policies: {_counted(findings)}.")
     if denied(findings):
@@ -166,6 +173,8 @@ def approve(state: PlanningState, runtime: Runtime[RunContext]) -> Command[Liter
             "plan_hash": plan.hash,
             "verdict": "none" if rehearsal is None else rehearsal.verdict,
             "findings": [finding.plain() for finding in store.findings(plan.hash) or ()],
+            "people_needed": people_to_launch(store, plan),
+            "approved_by": [approval.by for approval in store.approvals(plan, store.now())],
             "refusal": state.get("refusal", ""),
         },
         response_schema=Decision,
@@ -178,19 +187,25 @@ def approve(state: PlanningState, runtime: Runtime[RunContext]) -> Command[Liter
     return Command(update={"decision": decision.plain()}, goto="launch")
 
 
-def launch(state: PlanningState, runtime: Runtime[RunContext]) -> PlanningState:
-    """Record the decision, which clears the plan for `twinpilot launch` or ends it; nothing is sent from here."""
+def launch(state: PlanningState, runtime: Runtime[RunContext]) -> Command[Literal["approve", "__end__"]]:
+    """Record the decision, which clears the plan for `twinpilot launch`, ends it, or waits for the next person.
+
+    Nothing is sent from here.
+    """
     desk = desk_of(state, runtime)
     store = Store(desk.workspace)
     decision = Decision.model_validate(state["decision"])
     plan = store.plan(desk.plan_id)
-    approval = accepted(store, plan, decision)
+    approval = approval_of(store, plan, decision)
+    # What is in the store already was accepted before this step was cut off.
     if store.approval(plan.plan_id) != approval:
-        store.save_approval(approval)
+        store.save_approval(accepted(store, plan, decision))
+    if decision.decision == "approve" and people_missing(store, plan, approval.at):
+        return Command(update={"refusal": ""}, goto="approve")
     wanted: State = "approved" if decision.decision == "approve" else "rejected"
     if store.record(plan.plan_id).state != wanted:
         store.move(plan.plan_id, wanted, decision.by, approval.at, decision.note)
-    return {}
+    return Command(goto=END)
 
 
 def desk_of(state: PlanningState, runtime: Runtime[RunContext]) -> Desk:
@@ -203,7 +218,7 @@ def desk_of(state: PlanningState, runtime: Runtime[RunContext]) -> Desk:
 def goal_of(state: PlanningState, runtime: Runtime[RunContext]) -> Goal:
     """The goal as it was said when planning began."""
     settings = runtime.context.workspace.settings
-    return said(state["words"], settings.owner, settings.brand, datetime.fromisoformat(state["now"]))
+    return said(state["words"], state.get("by", settings.owner), settings.brand, datetime.fromisoformat(state["now"]))
 
 
 def advance(store: Store, desk: Desk, wanted: State, note: str = "") -> None:

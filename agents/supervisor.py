@@ -1,8 +1,10 @@
 """The planning graph: fixed steps and edges; only `propose` holds a language model.
 
 intake -> propose -> assemble -> check -> rehearse -> submit -> approve -> launch
-             ^                     |deny      |stop              (waits for a person)
-             +------- revise <-----+----------+          revise ends in a rejected plan after two revisions
+             ^                     |deny      |stop              ^  (a person)   |
+             +------- revise <-----+----------+                  +- one more ----+
+
+`revise` ends in a rejected plan after two revisions; `launch` goes back to `approve` while the risk asks for more people.
 """
 
 from __future__ import annotations

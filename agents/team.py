@@ -20,6 +20,7 @@ from langgraph.prebuilt.tool_node import ToolCallRequest
 
 from agents.instructions import prompt
 from agents.models import chat_model
+from agents.strictness import StrictArguments
 from tools.audience.toolset import audience_tools
 from tools.budget.toolset import budget_tools
 from tools.creative.toolset import creative_tools
@@ -67,6 +68,7 @@ def _agent(role: str, desk: Desk, tools: list[BaseTool]) -> Agent:
         ModelCallLimitMiddleware(run_limit=MODEL_CALLS, exit_behavior="error"),
         ToolCallLimitMiddleware(run_limit=TOOL_CALLS, exit_behavior="error"),
         ToolErrorMiddleware(_said_to_the_model),
+        StrictArguments(),
     ]
     model = chat_model(desk.workspace.settings, role)
     return create_agent(model, tools, system_prompt=prompt(role, duties), name=role, middleware=limits)

@@ -83,10 +83,10 @@ def paused(plan_id: str, options: str) -> None:
 
 def approval(workspace: Workspace, plan_id: str) -> None:
     """Who approved which bytes."""
-    found = Store(workspace).approval(plan_id)
+    names, plan_hash = Store(workspace).approvers(plan_id)
     _step(5, "Approval")
-    if found is not None:
-        _line(f"Approved by {found.by} for hash {found.plan_hash[:12]}; one changed byte would void it.")
+    if names:
+        _line(f"Approved by {listed(names)} for hash {plan_hash[:12]}; one changed byte would void it.")
 
 
 def campaign(state: str) -> None:

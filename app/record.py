@@ -15,7 +15,10 @@ from campaigns.workspace import Workspace
 
 
 class Record(Border):
-    """State, hash and content of a plan, the findings and the rehearsal of exactly these bytes, and the last decision."""
+    """State, hash and content of a plan, the findings and the rehearsal of exactly these bytes, and the last decision.
+
+    `approved_by` are all who approved the newest bytes that anybody approved.
+    """
 
     plan_id: str
     state: State
@@ -24,6 +27,7 @@ class Record(Border):
     findings: tuple[Finding, ...]
     rehearsal: Rehearsal | None
     approval: Approval | None
+    approved_by: tuple[str, ...]
 
 
 def record_of(workspace: Workspace, plan_id: str) -> Record:
@@ -38,5 +42,6 @@ def record_of(workspace: Workspace, plan_id: str) -> Record:
         "findings": store.findings(plan.hash) or (),
         "rehearsal": store.rehearsal(plan.hash),
         "approval": store.approval(plan_id),
+        "approved_by": store.approvers(plan_id)[0],
     }
     return Record(**content)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from campaigns.border import Border
 
 
 class Approval(Border):
-    """Decision of one person over one plan hash, valid until `until`, used once."""
+    """Decision of one person over one plan hash, valid until `until`, used once.
+
+    It holds under the policies with `policy_hash` only, and a launch needs as many people as `people_needed` says.
+    """
 
     plan_id: str
     plan_hash: str
@@ -20,3 +23,5 @@ class Approval(Border):
     until: AwareDatetime
     scope: str
     note: str = ""
+    policy_hash: str = ""
+    people_needed: Annotated[int, Field(ge=1)] = 1

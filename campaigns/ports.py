@@ -35,7 +35,8 @@ class PersonFacts:
     """What memory knows of some people at an instant, fresh; columns parallel to the rows asked for.
 
     `consent` is (people, channels): 1 granted, 0 withdrawn or refused, -1 not known. `sends_1d` and `sends_7d` count
-    messages of every campaign in the last 24 and 168 hours, in flight included. `holds_offer` says whether an offer
+    messages of every campaign in the last 24 and 168 hours, in flight included, and `sends_local_day` those
+    of the person's local calendar day. `holds_offer` says whether an offer
     of this plan is reserved for or was redeemed by the person.
     """
 
@@ -43,6 +44,7 @@ class PersonFacts:
     suppressed: BoolArray
     sends_1d: IntArray
     sends_7d: IntArray
+    sends_local_day: IntArray
     holds_offer: BoolArray
 
     def take(self, places: IntArray) -> PersonFacts:
@@ -52,6 +54,7 @@ class PersonFacts:
             suppressed=self.suppressed[places],
             sends_1d=self.sends_1d[places],
             sends_7d=self.sends_7d[places],
+            sends_local_day=self.sends_local_day[places],
             holds_offer=self.holds_offer[places],
         )
 

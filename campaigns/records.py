@@ -74,6 +74,35 @@ class LifeRecord(SQLModel, table=True):
     note: str = ""
 
 
+class ChangeRecord(SQLModel, table=True):
+    """A change to what runs, and how far it has come; `finished_at` when it was done or withdrawn."""
+
+    __tablename__ = "change"
+    change_id: str = Field(primary_key=True)
+    action: str
+    target: str
+    at: datetime
+    progress: str
+    finished_at: datetime | None = None
+    body: str
+
+
+class EvidenceRecord(SQLModel, table=True):
+    """What one campaign proved about the forecasts."""
+
+    __tablename__ = "evidence"
+    plan_id: str = Field(primary_key=True)
+    body: str
+
+
+class StandingRecord(SQLModel, table=True):
+    """The autonomy that one class of action has."""
+
+    __tablename__ = "standing"
+    action: str = Field(primary_key=True)
+    body: str
+
+
 class ClockRecord(SQLModel, table=True):
     """The workspace's instant, which follows its data; one row."""
 

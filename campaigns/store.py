@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 
 from pydantic import BaseModel, TypeAdapter
@@ -182,8 +183,18 @@ class Store:
             return None if found is None else Rehearsal.model_validate_json(found.body)
 
     def save_approval(self, approval: Approval) -> None:
-        """Keep a decision; the same person decides once on the same bytes."""
+        """Keep a decision over these bytes in place of the same name's earlier one; Refused when that one was used."""
         with self.workspace.session() as session:
+            earlier = session.exec(
+                select(ApprovalRecord).where(
+                    ApprovalRecord.plan_hash == approval.plan_hash, ApprovalRecord.by == approval.by
+                )
+            ).first()
+            if earlier is not None and earlier.used_at is not None:
+                raise Refused(f"Plan {approval.plan_id} was launched with the approval by {approval.by}; it is spent.")
+            if earlier is not None:
+                session.delete(earlier)
+                session.flush()
             session.add(
                 ApprovalRecord(
                     plan_id=approval.plan_id,
@@ -201,8 +212,30 @@ class Store:
             ).first()
             return None if found is None else Approval.model_validate_json(found.body)
 
-    def use_approval(self, plan: Plan, at: datetime, by: str) -> Approval:
-        """Spend the approval of exactly these bytes and set the plan live, in one transaction; Refused otherwise."""
+    def approvers(self, plan_id: str) -> tuple[tuple[str, ...], str]:
+        """Who approved a plan's newest approved bytes, used or not, in order, and the hash of those bytes."""
+        with self.workspace.session() as session:
+            found = session.exec(
+                select(ApprovalRecord).where(ApprovalRecord.plan_id == plan_id).order_by(col(ApprovalRecord.id))
+            ).all()
+        read = [Approval.model_validate_json(record.body) for record in found]
+        given = [approval for approval in read if approval.decision == "approve"]
+        newest = given[-1].plan_hash if given else ""
+        return tuple(approval.by for approval in given if approval.plan_hash == newest), newest
+
+    def approvals(self, plan: Plan, at: datetime) -> tuple[Approval, ...]:
+        """The approvals of exactly these bytes that hold at this instant and were not used, oldest first."""
+        with self.workspace.session() as session:
+            return tuple(approval for _, approval in _holding(session, plan, at))
+
+    def use_approval(
+        self, plan: Plan, at: datetime, by: str, needed: int = 1, person: Callable[[str], str] = str.casefold
+    ) -> Approval:
+        """Spend every approval of exactly these bytes and set the plan live, in one transaction; Refused otherwise.
+
+        `needed` different people must have approved, or as many as an approval itself says when that is more; two names
+        are one person when `person` makes them equal. The newest approval is returned.
+        """
         with self.workspace.session() as session:
             found = session.exec(
                 select(ApprovalRecord)
@@ -228,10 +261,39 @@ class Store:
                 raise Refused(
                     f"Plan {plan.plan_id} was launched already; an approval is used once. See `twinpilot report {plan.plan_id}`."
                 )
-            found.used_at = instant(at)
-            session.add(found)
+            held = _holding(session, plan, at)
+            wanted = max(needed, *(one.people_needed for _, one in held), 1)
+            people = {person(one.by) for _, one in held if one.policy_hash in ("", plan.policy_hash)}
+            if len(people) < wanted:
+                raise Refused(
+                    f"Plan {plan.plan_id} needs the approval of {wanted} different people for these bytes and policies and "
+                    f"has {len(people)}; the next gives it with `twinpilot approve {plan.plan_id} --by NAME`."
+                )
+            for record, _ in held:
+                record.used_at = instant(at)
+                session.add(record)
             self.move(plan.plan_id, "live", by, at, session=session)
             return approval
+
+
+def _holding(session: Session, plan: Plan, at: datetime) -> list[tuple[ApprovalRecord, Approval]]:
+    """The unused approvals of a plan's bytes that hold at an instant, oldest first."""
+    found = session.exec(
+        select(ApprovalRecord)
+        .where(
+            ApprovalRecord.plan_id == plan.plan_id,
+            ApprovalRecord.plan_hash == plan.hash,
+            col(ApprovalRecord.used_at).is_(None),
+        )
+        .order_by(col(ApprovalRecord.id))
+    ).all()
+    read = [(record, Approval.model_validate_json(record.body)) for record in found]
+    # The body is what was signed; a row whose columns say otherwise was not written by this program.
+    return [
+        (record, one)
+        for record, one in read
+        if one.decision == "approve" and one.plan_hash == plan.hash and at < one.until
+    ]
 
 
 def _text(part: BaseModel | list[BaseModel] | dict[str, object]) -> str:

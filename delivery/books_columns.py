@@ -18,7 +18,7 @@ from campaigns.contact import (
 from campaigns.plan import Plan
 from campaigns.ports import Account, PersonFacts
 from delivery.roster import Roster
-from delivery.schedule import occurrences
+from delivery.schedule import local_days, occurrences
 
 DAY = 86_400
 _LONG_AGO = -(2**40)
@@ -35,6 +35,7 @@ class ColumnBooks:
         size = roster.size
         self._consent = roster.consent.copy()
         self._suppressed = roster.suppressed.astype(bool)
+        self._zones, self._zone = roster.zones, roster.zone
         depth = 2 * plan.brief.max_contacts_per_week + 2
         self._sent_at = np.full((size, depth), _LONG_AGO, np.int64)
         self._next = np.zeros(size, np.int64)
@@ -53,6 +54,14 @@ class ColumnBooks:
         self.contacts: list[ContactBatch] = []
         self.accepted: list[Receipts] = []
 
+    def sent_before(self, rows: IntArray, instants: IntArray) -> None:
+        """Note messages of other campaigns (epoch seconds) to these people; they count for every cap, and cost nothing here."""
+        depth = self._sent_at.shape[1]
+        order = np.argsort(instants, kind="stable")
+        for row, at in zip(rows[order].tolist(), instants[order].tolist(), strict=True):
+            self._sent_at[row, self._next[row] % depth] = at
+            self._next[row] += 1
+
     def facts(self, rows: IntArray, now: datetime) -> PersonFacts:
         """Fresh facts of these people at this instant."""
         at = int(now.timestamp())
@@ -62,6 +71,7 @@ class ColumnBooks:
             suppressed=self._suppressed[rows],
             sends_1d=(sent > at - DAY).sum(axis=1),
             sends_7d=(sent > at - 7 * DAY).sum(axis=1),
+            sends_local_day=(sent >= local_days(at, self._zones)[0][self._zone[rows]][:, None]).sum(axis=1),
             holds_offer=self._holds_offer[rows],
         )
 

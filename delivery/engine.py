@@ -33,7 +33,8 @@ from campaigns.ports import Account, Books, PersonFacts, World
 from delivery.decide import Choice, Chooser, Decider, dearest_first
 from delivery.harm import HarmWatch
 from delivery.roster import Roster
-from delivery.schedule import Tick, local_minute, occurrences
+from delivery.schedule import Tick, local_clock, occurrences
+from delivery.standing import Standing
 from delivery.values import Values
 from policies.guard import Guard
 
@@ -91,6 +92,7 @@ class Engine:
         self._planned_messages = sum(
             cell.contacts.value * plan.allocation.contact_cost_micros[cell.channel] for cell in plan.allocation.cells
         )
+        self._standing = Standing.build(plan, roster, guard.lists)
         self._watch = HarmWatch(roster.arm)
         self._stops_on_harm = stops_on_harm
         self.halted = False
@@ -154,6 +156,15 @@ class Engine:
         self._message_spend += int(accepted.cost_micros.sum())
         self.chooser.learn(accepted.action, np.zeros(0, np.int16))
 
+    def facts_of(self, row: int, at: int, books: Books, account: Account) -> dict[str, npt.NDArray[Any]]:
+        """The contact facts of one person at an instant, one row per variant of the plan; nothing is decided or sent."""
+        actions = np.arange(len(self.plan.creatives), dtype=np.int16)
+        rows = np.full(len(actions), row, np.int64)
+        people = books.facts(rows, datetime.fromtimestamp(at, UTC))
+        one = np.ones(len(actions))
+        tick = Tick(at, 0, ())
+        return self._facts(tick, self._batch(tick, rows, Choice(actions, one, one), people), people, account)
+
     def _due(self, tick: Tick) -> IntArray:
         return np.sort(np.concatenate([self._zone_rows[zone] for zone in tick.zones]))
 
@@ -184,22 +195,25 @@ class Engine:
     def _facts(
         self, tick: Tick, batch: ContactBatch, facts: PersonFacts, account: Account
     ) -> dict[str, npt.NDArray[Any]]:
-        size = len(batch)
-        places = np.arange(size)
+        places = np.arange(len(batch))
         channel = self.values.channel[batch.action]
-        minutes = np.array([local_minute(tick.at, zone) for zone in self.roster.zones], np.int64)
+        minutes, weekdays = local_clock(tick.at, self.roster.zones)
+        zone = self.roster.zone[batch.row]
         return {
             "consent": facts.consent[places, channel].astype(np.int8),
-            "suppressed": facts.suppressed.astype(np.int8),
+            "suppressed": facts.suppressed,
             "arm": np.where(self.held_elsewhere[batch.row], HOLDOUT, self.roster.arm[batch.row]).astype(np.int64),
             "sends_1d": facts.sends_1d,
             "sends_7d": facts.sends_7d,
-            "cap_7d": np.full(size, self.plan.brief.max_contacts_per_week, np.int64),
-            "local_minute": minutes[self.roster.zone[batch.row]],
+            "sends_local_day": facts.sends_local_day,
+            "cap_7d": np.array(self.plan.brief.max_contacts_per_week, np.int64),
+            "local_minute": minutes[zone],
+            "local_weekday": weekdays[zone],
             "cost_micros": batch.cost_micros + batch.liability_micros,
-            "budget_left_micros": np.full(size, account.left, np.int64),
-            "plan_expired": np.full(size, self.plan.expires_at.timestamp() <= tick.at, np.int8),
-            "channel_allowed": (batch.cell >= 0).astype(np.int8),
+            "budget_left_micros": np.array(account.left, np.int64),
+            "plan_expired": np.array(self.plan.expires_at.timestamp() <= tick.at),
+            "channel_allowed": batch.cell >= 0,
+            **self._standing.of(batch.row, channel),
         }
 
     def _paced(self, batch: ContactBatch, slot: int) -> ContactBatch:

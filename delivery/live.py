@@ -12,8 +12,10 @@ from campaigns.plan import Plan
 from campaigns.store import Store
 from campaigns.workspace import Workspace, instant
 from delivery.channels.mailroom import Mailroom
+from delivery.clearance import people_to_launch
 from delivery.consents import ended_since_snapshot
 from delivery.engine import Engine, TickReport
+from delivery.evidence import audited
 from delivery.horizon import horizon_end
 from delivery.lease import leased
 from delivery.others import OtherHoldouts
@@ -23,8 +25,11 @@ from delivery.resume import DrivenWorld, catch_up, committed, followed_up
 from delivery.roster import Roster
 from delivery.schedule import Tick, ticks
 from delivery.values import Values
+from policies.authority.people import person
+from policies.clock import trusted
 from policies.guard import Guard
 from policies.load import load_policies
+from policies.rule import PolicySet
 from tools.audience import snapshot
 from tools.audience.recipients import recipients_digest
 from tools.creative.render import Renderer
@@ -78,12 +83,14 @@ def launch(
         if not stopped:
             _as_approved(ws, plan, resume)
         parts = _prepare(ws, plan)
-        started = _started(store, plan) if resume else store.now()
+        started = _started(store, plan) if resume else trusted(store, plan)
         if not resume:
             _still_useful(plan, parts.roster, started)
+            _nothing_against(ws, plan, parts.policies, started)
         run = _Run(ws, store, plan, parts, world_factory, started, progress)
         if not resume:
-            store.use_approval(plan, started, by)
+            people = people_to_launch(store, plan, parts.policies, started)
+            store.use_approval(plan, started, by, people, person)
         return run.to_the_end(by)
 
 
@@ -92,6 +99,7 @@ class _Parts:
     roster: Roster
     guard: Guard
     mailroom: Mailroom
+    policies: PolicySet
 
 
 def _same_bytes(store: Store, plan: Plan) -> None:
@@ -150,9 +158,10 @@ def _prepare(ws: Workspace, plan: Plan) -> _Parts:
     """Everything that can fail is made before the approval is spent."""
     roster = Roster.build(plan, snapshot.load(ws, plan.audience.snapshot_id))
     # The permit is made and verified in this process, so the key lives no longer than it.
-    guard = Guard(load_policies(), secrets.token_bytes(32))
+    policies = load_policies()
+    guard = Guard(policies, secrets.token_bytes(32))
     mailroom = Mailroom(ws, plan, roster, guard, Renderer(plan.creatives, plan))
-    return _Parts(roster, guard, mailroom)
+    return _Parts(roster, guard, mailroom, policies)
 
 
 def _still_useful(plan: Plan, roster: Roster, now: datetime) -> None:
@@ -163,6 +172,16 @@ def _still_useful(plan: Plan, roster: Roster, now: datetime) -> None:
             f"Plan {plan.plan_id} has no send moment left after {now.isoformat()} (its window ends on "
             f"{plan.brief.window.end}); plan the goal again."
         )
+
+
+def _nothing_against(ws: Workspace, plan: Plan, policies: PolicySet, now: datetime) -> None:
+    """Refused when what is known of the plan outside of it (`delivery.evidence`) denies a launch."""
+    frame = snapshot.load(ws, plan.audience.snapshot_id)
+    for finding in audited(ws, plan, frame, policies, now, launching=True):
+        if finding.severity == "deny":
+            raise Refused(
+                f"Plan {plan.plan_id} cannot be launched by rule {finding.rule}: {finding.observed}; {finding.remedy}."
+            )
 
 
 def _started(store: Store, plan: Plan) -> datetime:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from campaigns.contact import FloatArray, IntArray, KeyArray, SmallArray
+from campaigns.contact import BoolArray, FloatArray, IntArray, KeyArray, SmallArray
 from campaigns.experiment import TREATED
 from campaigns.keys import person_keys
 from campaigns.plan import Plan
+from policies.jurisdiction import ADULT_YEARS, OLDEST, Place
 from tools.experiment.assignment import assign
 
 
@@ -18,8 +20,9 @@ from tools.experiment.assignment import assign
 class Roster:
     """One row per person of the snapshot, in its order; every column has length `size`.
 
-    `arm` holds positions in `campaigns.experiment.ARMS`, `segment` in `segments`, `zone` in `zones`, `consent` one
-    column per channel of the plan (1 granted, 0 refused, -1 unknown). Rates are conversions per day, money micros.
+    `arm` holds positions in `campaigns.experiment.ARMS`, `segment` in `segments`, `zone` in `zones`, `place` in
+    `places`, `consent` one column per channel of the plan (1 granted, 0 refused, -1 unknown). `age_from` is the least
+    age in years that is known (0 when none is), `minor` whether the person is known to be under 18. Rates are conversions per day, money micros.
     """
 
     person_id: tuple[str, ...]
@@ -38,6 +41,11 @@ class Roster:
     responsiveness: FloatArray
     pre_conversions: IntArray
     pre_margin_micros: IntArray
+    places: tuple[Place, ...]
+    place: SmallArray
+    age_from: SmallArray
+    minor: BoolArray
+    open_complaint: BoolArray
 
     @property
     def size(self) -> int:
@@ -56,6 +64,8 @@ class Roster:
         experiment = plan.experiment
         segments = tuple(sorted(set(snapshot["segment"].to_list())))
         zones = tuple(sorted(set(snapshot["time_zone"].to_list())))
+        lived = list(zip(_column(snapshot, "country", ""), _column(snapshot, "region", ""), strict=True))
+        pairs = sorted(set(lived))
         return cls(
             person_id=ids,
             person_key=person_keys(ids),
@@ -84,7 +94,19 @@ class Roster:
             responsiveness=snapshot["responsiveness"].to_numpy().astype(np.float64),
             pre_conversions=snapshot["pre_conversions"].to_numpy().astype(np.int64),
             pre_margin_micros=snapshot["pre_margin_micros"].to_numpy().astype(np.int64),
+            places=tuple(Place(country, region) for country, region in pairs),
+            place=np.array([pairs.index(pair) for pair in lived] if len(pairs) > 1 else [0] * len(ids), np.int16),
+            age_from=np.array(_column(snapshot, "age_from", 0), np.int16),
+            minor=np.array(_column(snapshot, "age_to", OLDEST), np.int16) < ADULT_YEARS,
+            open_complaint=np.array(_column(snapshot, "open_complaint", False), bool),
         )
+
+
+def _column(snapshot: pl.DataFrame, name: str, unknown: str | int | bool) -> list[Any]:
+    """The column's values, with `unknown` for nulls and for every row of a snapshot that has no such column."""
+    if name not in snapshot.columns:
+        return [unknown] * snapshot.height
+    return snapshot[name].fill_null(unknown).to_list()
 
 
 def _codes(column: pl.Series, names: tuple[str, ...]) -> SmallArray:

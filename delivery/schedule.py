@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from campaigns.contact import IntArray
 from campaigns.plan import Plan, SendSlot
 
 
@@ -52,6 +56,28 @@ def local_minute(at: int, zone: str) -> int:
     """Minute of the local day (0-1439) at an instant in a zone."""
     local = datetime.fromtimestamp(at, ZoneInfo(zone))
     return local.hour * 60 + local.minute
+
+
+@lru_cache(maxsize=4096)
+def local_clock(at: int, zones: tuple[str, ...]) -> tuple[IntArray, IntArray]:
+    """Minute of the local day (0-1439) and ISO weekday (1 Monday) at an instant, per zone; not to be written to."""
+    local = [datetime.fromtimestamp(at, ZoneInfo(zone)) for zone in zones]
+    minutes = np.array([moment.hour * 60 + moment.minute for moment in local], np.int64)
+    return minutes, np.array([moment.isoweekday() for moment in local], np.int64)
+
+
+@lru_cache(maxsize=4096)
+def local_days(at: int, zones: tuple[str, ...]) -> tuple[IntArray, IntArray]:
+    """Epoch seconds at which the local calendar day of an instant begins and ends, per zone; not to be written to.
+
+    A day has 23 or 25 hours when the clocks change. One that has no midnight begins at its first instant.
+    """
+    starts, ends = [], []
+    for zone in zones:
+        today = datetime.fromtimestamp(at, ZoneInfo(zone)).date()
+        starts.append(instant_of(today, 0, zone))
+        ends.append(instant_of(today + timedelta(days=1), 0, zone))
+    return np.array(starts, np.int64), np.array(ends, np.int64)
 
 
 def _end_of_gap(instant: datetime, zone: ZoneInfo) -> int:

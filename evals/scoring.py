@@ -54,7 +54,7 @@ class SuiteResult:
     path_json: str
     path_html: str
     gates: tuple[Gate, ...]
-    samples: tuple[Sample, ...]
+    samples: tuple[Border, ...]
 
 
 def claims(measurement: Measurement, truth: dict[str, int]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -15,7 +15,7 @@ from evals.population import NOW, write
 from evals.scoring import SuiteResult, smoke_gates
 from evals.worlds import SMOKE
 
-NAMES = ("smoke",)
+NAMES = ("smoke", "fairness", "attacks", "masks", "copy")
 PEOPLE = 5_000
 WORKERS = 2
 """Worlds lived through side by side; the result does not depend on it."""
@@ -28,6 +28,18 @@ def run(name: str, out: Path, seed: int, progress: Callable[[str], None]) -> Sui
     """
     if name not in NAMES:
         raise BadInput(f"There is no suite {name!r}; the suites are {', '.join(NAMES)}.")
+    if name == "copy":
+        from evals.copy.suite import run_copy
+
+        return run_copy(out, seed, progress)
+    if name == "fairness":
+        from evals.fairness.suite import run as run_fairness
+
+        return run_fairness(out, seed, progress)
+    if name in ("attacks", "masks"):
+        from evals.guard_suites import run_attack_suite, run_mask_suite
+
+        return (run_attack_suite if name == "attacks" else run_mask_suite)(out, seed, progress)
     from evals.page import write_page
     from evals.trial import live_through
     from tools.data.load import load_folder

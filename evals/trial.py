@@ -39,6 +39,7 @@ from tools.audience import snapshot
 from tools.prediction.priors import means
 
 EVALUATOR = "evaluator"
+SECOND = "second evaluator"
 ORACLE_PRICES = (0.0, 2_000.0, 10_000.0, 25_000.0)
 LUCKS = 8
 """Over how many draws of luck a policy's value is averaged; one draw alone is mostly noise."""
@@ -75,9 +76,12 @@ def live_through(world: TrueWorld, base: Path, truth: pl.DataFrame, folder: Path
     net = values_of(planted)
     if outcome.status != "proposed":
         return _sample(world, outcome, {**net, "twinpilot": 0}, 0, 0, {}, ((), ()))
-    resume_with_decision(
-        workspace, outcome.plan_id, "approve", EVALUATOR, note="an evaluation looks at every proposed plan"
-    )
+    for name in (EVALUATOR, SECOND):
+        decided = resume_with_decision(
+            workspace, outcome.plan_id, "approve", name, note="an evaluation looks at every proposed plan"
+        )
+        if decided.state == "approved":
+            break
     lived: list[SandboxWorld] = []
 
     def factory(_plan: Plan, _roster: Roster, mailroom: Mailroom, _start: datetime) -> SandboxWorld:

@@ -26,14 +26,19 @@ def check(plan: Plan, snapshot: pl.DataFrame, policies: PolicySet, now: datetime
     `snapshot` has one row per person (see `tools/audience/snapshot.py`); a column that is missing from it counts as
     null for everybody. `now` is aware. The same plan, snapshot, policies and instant give the same findings.
     """
-    sheet = plan_sheet(plan, snapshot.height, policies.hash, now)
+    sheet = plan_sheet(plan, snapshot.height, policies.hash, now, policies.lists)
     currency = currency_of(plan)
-    found = list(_asked(policies.scope("plan"), "plan", sheet, currency))
+    found = list(asked(policies.scope("plan"), "plan", sheet, currency))
     found += check_audience(plan, snapshot, policies)
     for creative in plan.creatives:
-        words = creative_sheet(plan, creative, policies.lists)
-        found += _asked(policies.scope("creative"), "creative", words, currency)
-    return tuple(sorted(found, key=lambda finding: _ORDER[finding.severity]))
+        words = creative_sheet(plan, creative, policies.lists, policies.brand, now.date())
+        found += asked(policies.scope("creative"), "creative", words, currency)
+    return gravest_first(found)
+
+
+def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings with denials first and warnings last, otherwise in their order."""
+    return tuple(sorted(findings, key=lambda finding: _ORDER[finding.severity]))
 
 
 def check_audience(plan: Plan, snapshot: pl.DataFrame, policies: PolicySet) -> list[Finding]:
@@ -69,7 +74,7 @@ def audience_facts(plan: Plan, snapshot: pl.DataFrame) -> pl.DataFrame:
     return snapshot.with_columns(known.get(name, pl.lit(None, pl.Boolean)).alias(name) for name in names).select(names)
 
 
-def _asked(rules: Iterable[Rule], scope: Scope, sheet: Sheet, currency: str) -> Iterable[Finding]:
+def asked(rules: Iterable[Rule], scope: Scope, sheet: Sheet, currency: str) -> Iterable[Finding]:
     facts = SCOPES[scope].facts
     words = {name: shown(fact, sheet.facts.get(name), currency) for name, fact in facts.items()} | dict(sheet.words)
     for rule in rules:

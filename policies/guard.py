@@ -55,6 +55,7 @@ class Guard:
         self._columns = columns(trees)
         self._one = closure(trees)
         self._policy_hash = policies.hash
+        self._lists = policies.lists
         self._names = tuple(rule.id for rule in self._rules)
 
     def __repr__(self) -> str:
@@ -64,6 +65,11 @@ class Guard:
     def policy_hash(self) -> str:
         """The hash of the policies this guard judges by."""
         return self._policy_hash
+
+    @property
+    def lists(self) -> Mapping[str, tuple[str, ...]]:
+        """The word and place lists of the packs, by which facts are made."""
+        return self._lists
 
     @property
     def contact_rules(self) -> tuple[str, ...]:

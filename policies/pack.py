@@ -15,6 +15,7 @@ from campaigns.border import Border, canonical
 from campaigns.finding import Severity
 from policies.errors import BadPolicy
 from policies.facts import Scope, Value
+from policies.kinds.expand import KindError, expand
 from policies.language.bind import suggestion
 
 LARGEST_FILE = 256 * 1024
@@ -24,7 +25,10 @@ _Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class RuleText(Border):
-    """One rule as written; `must` has to hold, the other texts are shown when it does not."""
+    """One rule as written; `must` has to hold, the other texts are shown when it does not.
+
+    A rule with a `kind` (see `policies/kinds`) is written with its id and params alone, and stands here expanded.
+    """
 
     id: _Identifier
     scope: Scope
@@ -34,6 +38,11 @@ class RuleText(Border):
     limit: _Text
     remedy: _Text
     params: dict[_Identifier, Value | tuple[Value, ...]] = Field(default_factory=dict)
+    kind: str | None = None
+    legal_ref: _Text | None = None
+    source: _Text | None = None
+    as_of: date | None = None
+    reviewed_by: _Text | None = None
 
 
 class Pack(Border):
@@ -46,6 +55,7 @@ class Pack(Border):
     title: _Text
     source: _Text
     as_of: date
+    reviewed_by: _Text | None = None
     lists: dict[_Identifier, tuple[_Text, ...]] = Field(default_factory=dict)
     rules: tuple[RuleText, ...]
 
@@ -61,18 +71,8 @@ class PackFile:
     @classmethod
     def read(cls, path: Path) -> PackFile:
         """The pack in a YAML file of at most 256 KiB, without anchors, tags or repeated keys."""
-        try:
-            data = path.read_bytes()
-            source = data.decode("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise BadPolicy(
-                f"{path}: the pack cannot be read ({reason}); mend the file or remove it from the folder."
-            ) from None
-        if len(data) > LARGEST_FILE:
-            raise BadPolicy(f"{path}: the pack has {len(data)} bytes and {LARGEST_FILE} are allowed; split it.")
-        lines: dict[Place, int] = {}
-        plain = _plain(path, source, lines)
+        written, lines = read_yaml(path)
+        plain = _expanded(path, written, lines)
         try:
             pack = Pack.model_validate_json(canonical(plain))
         except ValidationError as error:
@@ -81,12 +81,31 @@ class PackFile:
 
     def line(self, *place: str | int) -> int:
         """The line (from 1) of a place like ("rules", 2, "must"), or of the nearest place around it."""
-        return _line(self._lines, place)
+        return line_of(self._lines, place)
 
     def refuse(self, position: int, field: str, reason: str) -> BadPolicy:
         """The error that says what is wrong with a field of the rule at this position."""
         rule = self.pack.rules[position]
         return BadPolicy(f"{self.path}:{self.line('rules', position, field)}: rule {rule.id}: {reason}.")
+
+
+def read_yaml(path: Path) -> tuple[object, dict[Place, int]]:
+    """The plain values of a YAML file of at most 256 KiB, without anchors, tags or repeated keys, and their lines.
+
+    BadPolicy with file and line when it is unreadable or not such a file.
+    """
+    try:
+        data = path.read_bytes()
+        source = data.decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise BadPolicy(
+            f"{path}: the pack cannot be read ({reason}); mend the file or remove it from the folder."
+        ) from None
+    if len(data) > LARGEST_FILE:
+        raise BadPolicy(f"{path}: the pack has {len(data)} bytes and {LARGEST_FILE} are allowed; split it.")
+    lines: dict[Place, int] = {}
+    return _plain(path, source, lines), lines
 
 
 def _plain(path: Path, source: str, lines: dict[Place, int]) -> object:
@@ -103,6 +122,24 @@ def _plain(path: Path, source: str, lines: dict[Place, int]) -> object:
         raise BadPolicy(f"{path}:{at}: the pack is not YAML ({problem}); mend the line.") from None
     finally:
         loader.dispose()
+
+
+def _expanded(path: Path, plain: object, lines: Mapping[Place, int]) -> object:
+    """The file's data with every rule of a kind in place of its expansion."""
+    rules = plain.get("rules") if isinstance(plain, dict) else None
+    if not isinstance(plain, dict) or not isinstance(rules, list):
+        return plain
+    written: list[object] = []
+    for position, rule in enumerate(rules):
+        if not isinstance(rule, dict) or "kind" not in rule:
+            written.append(rule)
+            continue
+        try:
+            written.append(expand(rule))
+        except KindError as error:
+            place: Place = ("rules", position, *error.place)
+            raise BadPolicy(f"{path}:{line_of(lines, place)}: {_rule_name(plain, place)}{error}.") from None
+    return {**plain, "rules": written}
 
 
 class _Reader:
@@ -168,7 +205,7 @@ def _refused(path: Path, plain: object, lines: Mapping[Place, int], error: Valid
         reason = f"{place[-1]} {first['input']!r} is not known; {suggestion(str(first['input']), allowed)}"
     else:
         reason = f"{field} = {first['input']!r} cannot be used: {first['msg'].lower()}; see policies/README.md"
-    return BadPolicy(f"{path}:{_line(lines, place)}: {rule}{reason}.")
+    return BadPolicy(f"{path}:{line_of(lines, place)}: {rule}{reason}.")
 
 
 def _rule_name(plain: object, place: Place) -> str:
@@ -178,7 +215,8 @@ def _rule_name(plain: object, place: Place) -> str:
     return f"rule {rule['id']}: " if isinstance(rule, dict) and "id" in rule else f"rule {int(place[1]) + 1}: "
 
 
-def _line(lines: Mapping[Place, int], place: Place) -> int:
+def line_of(lines: Mapping[Place, int], place: Place) -> int:
+    """The line (from 1) of a place, or of the nearest place around it."""
     while place not in lines:
         place = place[:-1]
     return lines[place]

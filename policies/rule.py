@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from campaigns.finding import Severity
+from policies.brand.file import Brand
 from policies.facts import Fact, Scope
 from policies.language.bind import Param
 from policies.language.syntax import Node
@@ -16,7 +18,8 @@ class Rule:
     """One sentence of policy: the bound tree of `must`, and the texts shown when it is violated.
 
     `message` says what was observed, `limit` what is allowed, `remedy` what would make it pass; `{...}` in them stands
-    for a fact or a word of its scope, or `params.x`. `must` is the canonical text of the tree.
+    for a fact or a word of its scope, or `params.x`. `must` is the canonical text of the tree. `kind` names
+    the kind that the rule was written as; what it means is in `must` all the same.
     """
 
     id: str
@@ -30,6 +33,16 @@ class Rule:
     limit: str
     remedy: str
     params: Mapping[str, Param]
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PackNote:
+    """Where a pack's rules come from, and the day on which they, or the oldest of them, were held against the sources."""
+
+    pack: str
+    source: str
+    as_of: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,8 @@ class PolicySet:
     rules: tuple[Rule, ...]
     lists: Mapping[str, tuple[str, ...]]
     hash: str
+    packs: tuple[PackNote, ...] = ()
+    brand: Brand | None = None
 
     def scope(self, scope: Scope) -> tuple[Rule, ...]:
         """The rules of one scope, in order."""

@@ -21,7 +21,9 @@ _TO_LATIN = {ord(other): letter for letter, others in _LOOKALIKES.items() for ot
 _DIGITS = str.maketrans("0134578@$!", "oieastbasi")
 _ONE_STROKE = str.maketrans("l", "i")
 """`1` and `!` stand for both letters, so where digits are read as letters the two count as one."""
-_STANDS_FOR_LETTER = re.compile(r"(?<=[a-z])[0134578]|[0134578@$](?=[a-z])|(?<=[a-z])[@$!](?=[a-z])")
+_STANDS_FOR_LETTER = re.compile(
+    r"(?<=[a-z])[0134578]|[0134578@$](?=[a-z])|(?<=[a-z])[@$!](?=[a-z])|(?<=\b[a-z] )[0134578](?= [a-z0134578]\b)"
+)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -31,6 +33,15 @@ def clean(text: str) -> str:
     return "".join(
         c for c in plain if unicodedata.category(c) not in ("Cf", "Co", "Cn", "Cs") and c not in "\u115f\u1160\u3164"
     )
+
+
+def latin(character: str) -> str:
+    """The letter of a-z (or A-Z) that a character of another alphabet looks like; the character when there is none."""
+    found = character.translate(_TO_LATIN)
+    if found == character and character.casefold() != character:
+        found = character.casefold().translate(_TO_LATIN)
+        return found.upper() if found != character.casefold() else character
+    return found.upper() if character.isupper() else found
 
 
 def normalise(text: str) -> str:

@@ -50,4 +50,6 @@ def _param(name: str, value: Param) -> str:
         return ", ".join(str(item) for item in value)
     if name.endswith("_minute") and isinstance(value, int):
         return clock(value)
+    if name.endswith("_micros") and isinstance(value, int):
+        return f"{value / MICROS:,.2f}"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 import polars as pl
 
+from campaigns.contact import IntArray
 from campaigns.plan import Plan
 from campaigns.rehearsal import Passport, Rehearsal
 from campaigns.store import Store
 from campaigns.workspace import Workspace
+from delivery.contacted import contacted
 from delivery.horizon import horizon_end
 from delivery.roster import Roster
 from delivery.schedule import ticks
@@ -56,7 +59,8 @@ def rehearse(
     progress("learning the twin from earlier weeks")
     twin = calibrate(ws, plan, now)
     record = passport(twin, plan, snapshot.height, seed)
-    return rehearse_with(twin, record, plan, snapshot, policies, seed, now, runs, progress)
+    earlier = contacted(ws, Roster.build(plan, snapshot), now)
+    return rehearse_with(twin, record, plan, snapshot, policies, seed, now, runs, progress, earlier)
 
 
 def rehearse_with(
@@ -69,11 +73,12 @@ def rehearse_with(
     now: datetime,
     runs: int = FEWEST_RUNS,
     progress: Callable[[str], None] = lambda _: None,
+    earlier: tuple[IntArray, IntArray] | None = None,
 ) -> Rehearsal:
-    """`rehearse` with a twin and passport that are there already, starting at `now`."""
+    """`rehearse` with a twin and passport that are there already, starting at `now`; `earlier` as in `Setup`."""
     if runs < FEWEST_RUNS:
         raise BadRehearsal(f"A rehearsal of {runs} runs is too coarse to judge by; ask for {FEWEST_RUNS} or more.")
-    setup = prepare(plan, snapshot, policies, seed, now)
+    setup = replace(prepare(plan, snapshot, policies, seed, now), earlier=earlier)
     parameters = draws(twin.posterior, runs, seed)
     ran: list[Ran] = []
     for number, drawn in enumerate(parameters):

@@ -35,6 +35,8 @@ class Setup:
     guard: Guard
     values: Values
     ticks: tuple[Tick, ...]
+    earlier: tuple[IntArray, IntArray] | None = None
+    """Rows and instants of other campaigns' messages before the first tick; they count for every cap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ def run_once(setup: Setup, parameters: Parameters, seed: int) -> Ran:
     plan, stage = setup.plan, setup.stage
     world = SimWorld(stage, parameters, setup.guard, seed)
     books = ColumnBooks(stage.roster, plan)
+    if setup.earlier is not None:
+        books.sent_before(*setup.earlier)
     engine = Engine(plan, stage.roster, setup.guard, setup.values, seed)
     world.env.process(_campaign(world.env, engine, world, books, setup.ticks))
     world.advance(datetime.fromtimestamp(stage.end, UTC))

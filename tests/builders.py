@@ -17,6 +17,13 @@ from campaigns.money import Money
 from campaigns.plan import Plan, SendSlot
 
 NOW = datetime(2017, 10, 16, tzinfo=UTC)
+STANDING: dict[str, bool | int] = {
+    "purpose_marketing": True, "sends_local_day": 0, "local_weekday": 2, "age_from": 0, "age_needed": 0, "minor": False,
+    "open_complaint": False, "by_sms": False, "sms_written_consent": False, "law_us": True,
+    "law_ca": False, "law_eu": False, "law_in": False, "law_sms_until_20": False, "law_sms_from_9": False,
+    "law_sms_texas": False,
+}  # fmt: skip
+"""Contact facts of an adult-or-unknown person in the United States, written to on a Tuesday, that no rule refuses."""
 SOURCE = Source(kind="tool", name="tests.builders", ref="fixture")
 ZONES = ("America/New_York", "America/Chicago", "America/Los_Angeles")
 
@@ -47,6 +54,10 @@ def snapshot(people: int = 300, seed: int = 7) -> pl.DataFrame:
             "conversion_value_micros": pl.Series([8_000_000] * people, dtype=pl.Int64),
             "basket_value_micros": pl.Series([29_000_000] * people, dtype=pl.Int64),
             "responsiveness": rng.gamma(4.0, 0.25, people),
+            "region": [""] * people,
+            "age_from": pl.Series([0] * people, dtype=pl.Int16),
+            "age_to": pl.Series([150] * people, dtype=pl.Int16),
+            "open_complaint": [False] * people,
         }
     )
 

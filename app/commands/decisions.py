@@ -32,13 +32,20 @@ def approve(
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Approve a proposed plan; the approval holds for its hash and is used once."""
+    """Approve a proposed plan that is not your own; it holds for its hash, is used once, and may need a second person."""
     made = decided(opened(ctx, workspace), plan, "approve", by, note, plan_hash)
     if json:
         _as_json(made)
         return
     until = made.approval.until
     typer.echo(f"{by} approved plan {plan} with hash {made.approval.plan_hash[:12]}, valid until {until:%Y-%m-%d}.")
+    if made.people_missing:
+        others = "a second person" if made.people_missing == 1 else f"{made.people_missing} more people"
+        typer.echo(f"Nothing can be launched yet: by the plan's risk, {others} must approve the same hash.")
+        for reason in made.why:
+            typer.echo(f"  {reason}")
+        typer.echo(f"Next: twinpilot approve {plan} --by SOMEBODY-ELSE{flag(folder(ctx, workspace))}")
+        return
     typer.echo(f"Next: twinpilot launch {plan}{flag(folder(ctx, workspace))}")
 
 
@@ -77,4 +84,12 @@ def decided(
 def _as_json(made: DecisionOutcome) -> None:
     from app.screen import as_json
 
-    as_json({"plan_id": made.plan.plan_id, "state": made.state, "approval": made.approval.plain()})
+    as_json(
+        {
+            "plan_id": made.plan.plan_id,
+            "state": made.state,
+            "approval": made.approval.plain(),
+            "people_missing": made.people_missing,
+            "why": list(made.why),
+        }
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,13 +19,21 @@ def add(app: typer.Typer) -> None:
         app.command(command.__name__)(command)
 
 
-def plan(ctx: typer.Context, goal: GoalArgument, workspace: WorkspaceOption = None, json: JsonOption = False) -> None:
+def plan(
+    ctx: typer.Context,
+    goal: GoalArgument,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Who asks (default: the workspace's owner); they cannot approve it.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> None:
     """Plan a goal up to the point where a person decides; the same goal again continues or shows the same plan."""
     from app.commands.plans_shown import show_plan
     from app.record import record_of
     from app.screen import as_json
 
-    outcome = planned(opened(ctx, workspace), goal)
+    outcome = planned(opened(ctx, workspace), goal, by)
     record = record_of(opened(ctx, workspace), outcome.plan_id)
     if json:
         as_json(record.plain())
@@ -37,14 +45,14 @@ def plan(ctx: typer.Context, goal: GoalArgument, workspace: WorkspaceOption = No
         raise GateFailed(f"Plan {outcome.plan_id} was rejected: {'; '.join(outcome.reasons)}.")
 
 
-def planned(workspace: Workspace, goal: str) -> PlanOutcome:
+def planned(workspace: Workspace, goal: str, by: str | None = None) -> PlanOutcome:
     """The outcome of planning a goal; BadInput, with nothing planned, while the goal is contradictory or incomplete."""
     from agents.session import plan_goal
     from app.screen import working
     from campaigns.errors import BadInput
 
     with working("Planning") as say:
-        outcome = plan_goal(workspace, goal, progress=say)
+        outcome = plan_goal(workspace, goal, progress=say, by=by)
     if outcome.status == "unclear":
         brief = outcome.brief
         if brief.conflicts:
@@ -97,14 +105,17 @@ def check(ctx: typer.Context, plan: PlanArgument, workspace: WorkspaceOption = N
     from campaigns.errors import GateFailed
     from campaigns.finding import denied
     from campaigns.store import Store
+    from delivery.evidence import audited
     from policies.check import check as examine
+    from policies.check import gravest_first
     from policies.load import load_policies
     from tools.audience.snapshot import load as load_snapshot
 
     opened_ = opened(ctx, workspace)
     store = Store(opened_)
     made, policies = store.plan(plan), load_policies()
-    findings = examine(made, load_snapshot(opened_, made.audience.snapshot_id), policies, store.now())
+    frame, now = load_snapshot(opened_, made.audience.snapshot_id), store.now()
+    findings = gravest_first([*examine(made, frame, policies, now), *audited(opened_, made, frame, policies, now)])
     if json:
         as_json(
             {

@@ -136,7 +136,8 @@ def _next(record: Record, options: str) -> None:
     unsure = record.rehearsal is not None and record.rehearsal.verdict == "cannot_tell"
     why = " --note WHY" if unsure else ""
     steps = {
-        "proposed": f"twinpilot approve {record.plan_id} --by NAME{why}{options}",
+        "proposed": f"twinpilot approve {record.plan_id} --by NAME{why}{options}"
+        + (f" (approved by {listed(record.approved_by)} so far)" if record.approved_by else ""),
         "approved": f"twinpilot launch {record.plan_id}{options}",
         "live": f"twinpilot launch {record.plan_id} --resume{options}",
         "completed": f"twinpilot report {record.plan_id}{options}",

@@ -71,6 +71,7 @@ def launch(
 
 def launched(workspace: Workspace, plan: str, by: str | None = None, resume: bool = False) -> LaunchReport:
     """What the launch did; Refused, with nothing changed, unless exactly these bytes are approved and not launched yet."""
+    from app.report.gather import outcome
     from app.screen import working
     from campaigns.store import Store
     from delivery.live import launch as run
@@ -78,7 +79,7 @@ def launched(workspace: Workspace, plan: str, by: str | None = None, resume: boo
 
     with working("Running the campaign") as say:
         made = Store(workspace).plan(plan)
-        return run(
+        done = run(
             workspace,
             made,
             Sandbox(workspace.settings.seed),
@@ -86,13 +87,18 @@ def launched(workspace: Workspace, plan: str, by: str | None = None, resume: boo
             progress=say,
             resume=resume,
         )
+        say("comparing with the forecast")
+        outcome(workspace, made)
+        return done
 
 
 def status(ctx: typer.Context, workspace: WorkspaceOption = None, json: JsonOption = False) -> None:
-    """Show the workspace's clock, its plans, and what each launched plan has sent and spent."""
+    """Show the workspace's clock, its plans, what each launched plan has sent and spent, and the autonomy earned."""
     from app.screen import as_json, table
     from app.wording import STATES, day, money, whole
     from campaigns.store import Store
+    from delivery.track_record import standings
+    from policies.load import load_policies
 
     opened_ = opened(ctx, workspace)
     store = Store(opened_)
@@ -108,8 +114,9 @@ def status(ctx: typer.Context, workspace: WorkspaceOption = None, json: JsonOpti
                 "words": record.words,
             }
         )
+    earned = standings(opened_, load_policies())
     if json:
-        as_json({"now": now.isoformat(), "plans": rows})
+        as_json({"now": now.isoformat(), "plans": rows, "autonomy": [standing.plain() for standing in earned]})
         return
     shown = [
         (
@@ -121,6 +128,8 @@ def status(ctx: typer.Context, workspace: WorkspaceOption = None, json: JsonOpti
         for row in rows
     ]
     table(f"Workspace {folder(ctx, workspace)}, {day(now)}", ("Plan", "State", "#Sent", "#Spent", "Goal"), shown)
+    levels = [(standing.action, standing.level.replace("_", " "), standing.because) for standing in earned]
+    table("What the program may do by itself", ("Changes of", "Level", "Because"), levels)
 
 
 def stop(

@@ -1,4 +1,4 @@
-"""From a workspace to a story: what is kept about a plan, measured afresh, audited afresh."""
+"""From a workspace to a story: what is kept about a plan, measured afresh, audited afresh, and what that teaches."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from delivery.audit import Audit, audit
 from delivery.measure import measure
 from delivery.measurement import Measurement
 from delivery.roster import Roster
+from delivery.track_record import learn
+from policies.load import load_policies
 from tools.audience.snapshot import load as load_snapshot
 from tools.data.sample import SOURCE as SAMPLE
 from tools.data.warehouse import connect, rows
@@ -25,7 +27,7 @@ def gather(workspace: Workspace, plan_id: str) -> Story:
     """The story of a plan; BadInput when it is unknown, still being planned, or its data were changed."""
     store = Store(workspace)
     plan, state = store.plan(plan_id), store.record(plan_id).state
-    measured, audited = _outcome(workspace, plan) if state in LAUNCHED else (None, None)
+    measured, audited = outcome(workspace, plan) if state in LAUNCHED else (None, None)
     source, notes = _data(workspace)
     return Story(
         plan=plan,
@@ -34,6 +36,7 @@ def gather(workspace: Workspace, plan_id: str) -> Story:
         findings=store.findings(plan.hash) or (),
         rehearsal=store.rehearsal(plan.hash),
         approval=store.approval(plan_id),
+        approved_by=store.approvers(plan_id)[0],
         measured=measured,
         audit=audited,
         origins=notes,
@@ -43,9 +46,12 @@ def gather(workspace: Workspace, plan_id: str) -> Story:
     )
 
 
-def _outcome(workspace: Workspace, plan: Plan) -> tuple[Measurement, Audit]:
+def outcome(workspace: Workspace, plan: Plan) -> tuple[Measurement, Audit]:
+    """A launched plan measured and audited afresh; what it teaches about the forecasts is kept (`delivery.track_record`)."""
     roster = Roster.build(plan, load_snapshot(workspace, plan.audience.snapshot_id))
-    return measure(workspace, plan, roster), audit(workspace, plan)
+    measured, audited = measure(workspace, plan, roster), audit(workspace, plan)
+    learn(workspace, measured, audited, load_policies(), Store(workspace).now())
+    return measured, audited
 
 
 def _data(workspace: Workspace) -> tuple[str, tuple[str, ...]]:

@@ -23,8 +23,11 @@ def brief_section(story: Story, notes: Notes) -> Section:
     times = listed([f"{WEEKDAYS[slot.weekday - 1]} {clock(slot.local_minute)}" for slot in plan.slots])
     approved = "not yet"
     if story.approval is not None:
-        verb = "approved" if story.approval.decision == "approve" else "rejected"
-        approved = f"{verb} by {story.approval.by}" + (f": {story.approval.note}" if story.approval.note else "")
+        approving = story.approval.decision == "approve"
+        who = listed(story.approved_by) if approving and story.approved_by else story.approval.by
+        more = ", and waits for another person" if approving and story.state == "proposed" else ""
+        note = f": {story.approval.note}" if story.approval.note else ""
+        approved = f"{'approved' if approving else 'rejected'} by {who}{more}{note}"
     rows = (
         ("Objective", f"{brief.objective.replace('_', ' ')}, measured by {brief.primary_metric.replace('_', ' ')}"),
         ("Population", brief.population),

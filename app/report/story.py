@@ -20,7 +20,8 @@ class Story:
 
     `who` is what a person of this data is called, in the plural: `households` or `people`. `origins` are sentences
     about where the data come from, `messages_folder` is where in the workspace the rendered messages lie,
-    `answered_by` says whether people or a simulation answered (empty before a launch).
+    `answered_by` says whether people or a simulation answered (empty before a launch), `approved_by` everybody who
+    approved these bytes.
     """
 
     plan: Plan
@@ -35,3 +36,4 @@ class Story:
     who: str
     messages_folder: str
     answered_by: str
+    approved_by: tuple[str, ...] = ()

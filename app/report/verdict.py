@@ -10,9 +10,7 @@ from app.wording import bare, interval, money, whole
 from campaigns.figure import Figure
 from delivery.audit import Check
 from delivery.measurement import Measurement, Result
-
-SKEWED = 0.001
-"""Below this p-value the groups are not of the sizes that the lot should give, and no effect is read from them."""
+from delivery.track_record import SKEWED
 
 MONEY_CHECKS = ("over_budget", "unexplained_money")
 """Checks of the audit that look at micros of money, not at contacts."""

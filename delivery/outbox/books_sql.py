@@ -30,6 +30,7 @@ from delivery.outbox import statements as sql
 from delivery.outbox.fit import fitting
 from delivery.outbox.records import EVERY_CHANNEL
 from delivery.roster import Roster
+from delivery.schedule import local_days
 
 DAY = 86_400
 WEEK = 7 * DAY
@@ -123,6 +124,7 @@ class SqlBooks:
         sent = np.array([instant for _, instant in near], np.int64)
         np.add.at(week, places[places >= 0], 1)
         np.add.at(day, places[(places >= 0) & (np.abs(sent - at) < DAY)], 1)
+        same_day = self._on_local_day(places, sent, at)
         offer[np.array(offered, np.int64)] = True
         for person_id, channel in ended:
             place = self._places.get(person_id)
@@ -133,8 +135,18 @@ class SqlBooks:
             suppressed=self._roster.suppressed[rows].astype(bool),
             sends_1d=day[rows],
             sends_7d=week[rows],
+            sends_local_day=same_day[rows],
             holds_offer=offer[rows],
         )
+
+    def _on_local_day(self, places: IntArray, sent: IntArray, at: int) -> IntArray:
+        """Messages per person of the roster on the local calendar day that it is for them at `at`."""
+        starts, ends = local_days(at, self._roster.zones)
+        known = places >= 0
+        place, instant = places[known], sent[known]
+        zone = self._roster.zone[place]
+        today = (instant >= starts[zone]) & (instant < ends[zone])
+        return np.bincount(place[today], minlength=self._roster.size)
 
     def account(self) -> Account:
         """The money of the plan now, in micros; KeyError when the account was not opened."""

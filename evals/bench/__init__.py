@@ -1,4 +1,4 @@
-"""Benchmarks: wall time and memory of the whole loop, each run in a process of its own.
+"""Benchmarks: the whole loop against its limits, and the contact rules beside other engines.
 
 Public: `run(name)` and `NAMES`.
 """
@@ -9,13 +9,17 @@ from collections.abc import Callable
 
 from campaigns.errors import BadInput
 
-NAMES = ("loop",)
+NAMES = ("loop", "policy")
 
 
 def run(name: str, progress: Callable[[str], None]) -> dict[str, object]:
     """The result of a benchmark as machine output (`bench`, `machine`, `rows`); BadInput for an unknown name."""
     if name not in NAMES:
         raise BadInput(f"There is no benchmark {name!r}; the benchmarks are {', '.join(NAMES)}.")
+    if name == "policy":
+        from evals.bench.policy import run_policy
+
+        return run_policy(progress)
     from evals.bench.loop import run_loop
 
     return run_loop(progress)

@@ -18,11 +18,15 @@ def closure(trees: Sequence[Node]) -> Decide:
     """
     facts = {node.fact.name: node.fact for tree in trees for node in walk(tree) if isinstance(node, Read)}
     place = {name: f"v{i}" for i, name in enumerate(facts)}
-    texts = [_python(tree, place) for tree in trees]
+    texts = [python_text(tree, place) for tree in trees]
     guard = " and ".join(_valid(place[name], fact) for name, fact in facts.items()) or "True"
     mask = " | ".join(f"(0 if {text} else {1 << i})" for i, text in enumerate(texts)) or "0"
-    lines = ["def decide(facts):", "    get = facts.get"]
-    lines += [f"    {variable} = get({name!r})" for name, variable in place.items()]
+    lines = ["def decide(facts):", "    try:"]
+    # A plain dict only: another mapping may make up a value for a fact that is absent.
+    lines += ["        if type(facts) is not dict:", "            raise KeyError"]
+    lines += [f"        {variable} = facts[{name!r}]" for name, variable in place.items()]
+    lines += ["    except KeyError:", "        get = facts.get"]
+    lines += [f"        {variable} = get({name!r})" for name, variable in place.items()]
     lines += [f"    if {guard}:", f"        return {mask}"]
     lines += [f"    {variable} = plain({variable})" for variable in place.values()]
     lines += [f"    ok_{place[name]} = {_valid(place[name], fact)}" for name, fact in facts.items()]
@@ -46,7 +50,8 @@ def _valid(variable: str, fact: Fact) -> str:
     return f"(type({variable}) is {fact.kind} and {fact.low!r} <= {variable} <= {fact.high!r})"
 
 
-def _python(node: Node, place: Mapping[str, str]) -> str:
+def python_text(node: Node, place: Mapping[str, str]) -> str:
+    """The Python expression of a bound tree; `place` has the expression of each fact that it reads."""
     match node:
         case Constant(value):
             return f"({value!r})"
@@ -56,13 +61,13 @@ def _python(node: Node, place: Mapping[str, str]) -> str:
             values: list[Value] = [item.value for item in items]
             return f"({', '.join(map(repr, values))},)"
         case Unary("!", operand):
-            return f"(not {_python(operand, place)})"
+            return f"(not {python_text(operand, place)})"
         case Unary(_, operand):
-            return f"(-{_python(operand, place)})"
+            return f"(-{python_text(operand, place)})"
         case Binary(op, left, right):
             sign = {"&&": "and", "||": "or"}.get(op, op)
-            return f"({_python(left, place)} {sign} {_python(right, place)})"
+            return f"({python_text(left, place)} {sign} {python_text(right, place)})"
         case Choice(condition, then, other):
-            return f"({_python(then, place)} if {_python(condition, place)} else {_python(other, place)})"
+            return f"({python_text(then, place)} if {python_text(condition, place)} else {python_text(other, place)})"
         case _:
             raise TypeError(f"an unbound {node!r} cannot be evaluated")

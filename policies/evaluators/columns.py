@@ -54,6 +54,10 @@ def _load(columns: Facts, fact: Fact, n: int) -> tuple[Column, BoolArray | None]
     array = np.asarray(found)
     if array.ndim > 1 or (array.ndim == 1 and len(array) != n):
         raise BadFacts(f"The fact {fact.name} has shape {array.shape} for {n} contacts; give one value per contact.")
+    if fact.kind == "bool" and array.dtype == np.bool_:
+        return array, None
+    if array.ndim == 0 and fact.kind == "int" and array.dtype == np.int64 and fact.low <= array.item() <= fact.high:
+        return array, None
     ok, values = _fitting(array, fact)
     if ok.all():
         return values, None
@@ -62,8 +66,6 @@ def _load(columns: Facts, fact: Fact, n: int) -> tuple[Column, BoolArray | None]
 
 def _fitting(array: Column, fact: Fact) -> tuple[BoolArray, Column]:
     kind = array.dtype.kind
-    if fact.kind == "bool" and kind == "b":
-        return np.ones((), np.bool_), array
     if fact.kind == "bool" and kind in "iu":
         return np.asarray((array == 0) | (array == 1)), array == 1
     if fact.kind == "int" and kind in "iu":
@@ -94,7 +96,7 @@ def _put(mask: IntArray, bit: int, holds: BoolArray | bool, valid: tuple[BoolArr
     for ok in valid:
         if ok is not None:
             held = np.asarray(held & ok)
-    if not np.all(held):
+    if not held.all():
         mask |= np.multiply(~held, bit, dtype=np.int64)
 
 

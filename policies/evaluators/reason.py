@@ -28,20 +28,39 @@ class Violation:
     unusable: tuple[str, ...]
 
 
+class Reasoner:
+    """Explains one bound tree; made once where many sets of facts are asked about."""
+
+    def __init__(self, tree: Node) -> None:
+        self._tree = tree
+        self._known = {node.fact.name: node.fact for node in walk(tree) if isinstance(node, Read)}
+        self._parts: dict[int, tuple[str, tuple[str, ...]]] = {}
+
+    def explain(self, facts: Mapping[str, object]) -> Violation | None:
+        """Why these facts violate the tree, or None when it holds."""
+        given = {name: plain(facts.get(name)) for name in self._known}
+        unusable = tuple(name for name, fact in self._known.items() if not is_valid(fact, given[name]))
+        if unusable:
+            seen = tuple((name, None) for name in unusable)
+            return Violation(tuple(f"{name} is not known" for name in unusable), seen, unusable)
+        values = cast(Mapping[str, Value], given)
+        if value(self._tree, values):
+            return None
+        failing = [self._part(node) for node in _failing(self._tree, values)]
+        names = dict.fromkeys(name for _, read in failing for name in read)
+        return Violation(tuple(written for written, _ in failing), tuple((name, values[name]) for name in names), ())
+
+    def _part(self, node: Node) -> tuple[str, tuple[str, ...]]:
+        """The text of a part of the tree and the facts it reads, made once per part."""
+        found = self._parts.get(id(node))
+        if found is None:
+            found = self._parts[id(node)] = (_bare(text(node)), reads(node))
+        return found
+
+
 def explain(tree: Node, facts: Mapping[str, object]) -> Violation | None:
     """Why these facts violate the bound tree, or None when it holds."""
-    known = {node.fact.name: node.fact for node in walk(tree) if isinstance(node, Read)}
-    given = {name: plain(facts.get(name)) for name in known}
-    unusable = tuple(name for name, fact in known.items() if not is_valid(fact, given[name]))
-    if unusable:
-        seen = tuple((name, None) for name in unusable)
-        return Violation(tuple(f"{name} is not known" for name in unusable), seen, unusable)
-    values = cast(Mapping[str, Value], given)
-    if value(tree, values):
-        return None
-    failing = _failing(tree, values)
-    names = dict.fromkeys(name for part in failing for name in reads(part))
-    return Violation(tuple(_bare(text(part)) for part in failing), tuple((name, values[name]) for name in names), ())
+    return Reasoner(tree).explain(facts)
 
 
 def value(node: Node, facts: Mapping[str, Value]) -> Value:

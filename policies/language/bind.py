@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from policies.facts import Fact, Kind, Value
@@ -15,6 +15,12 @@ _LARGEST: dict[Kind, float | int] = {"int": 2**63 - 1, "float": 1e300}
 _NUMBERS = ("int", "float")
 _KINDS: dict[type, Kind] = {bool: "bool", int: "int", float: "float", str: "str"}
 _SPOKEN: dict[Kind, str] = {"bool": "a condition", "int": "a whole number", "float": "a fraction", "str": "a text"}
+
+PARAMETER_UNITS: Mapping[str, str] = {
+    "_micros": "micros", "_minute": "local_minute", "_minutes": "minutes", "_days": "days", "_hours": "hours",
+    "_share": "share",
+}  # fmt: skip
+"""The unit of a parameter by the end of its name; one with another name fits every unit, as a literal does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ class _Binder:
             if isinstance(value, tuple):
                 raise TextError(f"`{node.name}` is a list and stands only to the right of `in`", node.at)
             constant = Constant(value, _KINDS[type(value)], node.at)
-            return constant, _literal(constant.value, constant.kind)
+            return constant, _parameter(node, constant)
         if node.name == "null":
             raise TextError("`null` is not part of the language; a null violates the rule by itself", node.at)
         fact = self._facts.get(node.name)
@@ -150,6 +156,17 @@ class _Binder:
         _same_unit("?:", a, b, node.at)
         shape = _Shape(a.kind, a.unit if a.unit is not None else b.unit, min(a.low, b.low), max(a.high, b.high))
         return Choice(condition, then, other, node.at), shape
+
+
+def _parameter(node: Name, constant: Constant) -> _Shape:
+    """The shape of a parameter, whose unit is told by how its name ends: a number called `..._micros` is money."""
+    shape = _literal(constant.value, constant.kind)
+    unit = next((unit for ending, unit in PARAMETER_UNITS.items() if node.name.endswith(ending)), None)
+    if unit is None or shape.kind not in _NUMBERS:
+        return shape
+    if unit == "local_minute" and not 0 <= shape.low <= 1440:
+        raise TextError(f"`{node.name}` is {constant.value}, and a minute of the day is 0 to 1440", node.at)
+    return replace(shape, unit=unit)
 
 
 def _literal(value: Value, kind: Kind) -> _Shape:

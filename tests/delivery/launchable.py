@@ -15,12 +15,13 @@ from campaigns.contact import ContactBatch
 from campaigns.creative import Creative
 from campaigns.keys import contact_keys, key_of
 from campaigns.plan import Plan
+from campaigns.rehearsal import Passport, Rehearsal
 from campaigns.store import Store
 from campaigns.workspace import Workspace
 from delivery.roster import Roster
 from policies.load import load_policies
 from simulator.sandbox import Sandbox
-from tests.builders import NOW, plan, snapshot
+from tests.builders import NOW, figure, plan, snapshot
 from tools.audience.canonical import rounded, rows_digest
 from tools.audience.recipients import recipients_digest
 from tools.audience.snapshot import SCHEMA, path_of
@@ -99,8 +100,20 @@ def approved(ws: Workspace, frame: pl.DataFrame, **changes: object) -> Plan:
     store.save_plan(made)
     for state in ("checked", "rehearsed", "proposed", "approved"):
         store.move(made.plan_id, state, "test", NOW)  # type: ignore[arg-type]
-    approve(ws, made)
+    store.save_rehearsal(made.plan_id, rehearsed(made))
+    for name in ("Ada", "Ben"):
+        approve(ws, made, by=name)
     return made
+
+
+def rehearsed(made: Plan) -> Rehearsal:
+    """A rehearsal of these bytes that could not tell, so that nothing but the plan itself speaks for it."""
+    share = figure(0.1, "share")
+    passport = Passport(twin_version="1", fitted_on="test", origins=4, coverage=share, direction=share, supported=False)
+    return Rehearsal(
+        plan_hash=made.hash, verdict="cannot_tell", reasons=(), runs=200, seed=1, outcomes={}, p_harm=share,
+        p_breach=share, blocked={}, drivers=(), assumptions=(), fan=(), passport=passport,
+    )  # fmt: skip
 
 
 def approve(ws: Workspace, made: Plan, **changes: object) -> None:

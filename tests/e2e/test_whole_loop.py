@@ -25,7 +25,8 @@ def completed(
     folder = tmp_path_factory.mktemp("completed") / "workspace"
     shutil.copytree(proposed[0], folder)
     plan = proposed[1]
-    assert twinpilot("approve", plan, "--by", "Ada", "--note", "as planned", workspace=folder).code == 0
+    for name in ("Ada", "Ben"):
+        assert twinpilot("approve", plan, "--by", name, "--note", "as planned", workspace=folder).code == 0
     launched = twinpilot("launch", plan, "--json", workspace=folder)
     assert launched.code == 0, launched.err
     reported = twinpilot("report", plan, "--json", workspace=folder)
@@ -61,6 +62,24 @@ def test_another_workspace_with_the_same_seed_gives_the_same_bytes(
     other = twinpilot("plan", SAMPLE_GOAL, "--json", workspace=copy(sample))
 
     assert other.out == twinpilot("show", proposed[1], "--json", workspace=proposed[0]).out
+
+
+def test_the_first_of_two_people_is_told_that_a_second_is_needed_and_the_owner_is_refused(
+    proposed: tuple[Path, str], copy: Callable[[Path], Path]
+) -> None:
+    folder, plan = copy(proposed[0]), proposed[1]
+
+    refused(twinpilot("approve", plan, "--by", " Marketing", "--note", "mine", workspace=folder), "their own")
+    first = twinpilot("approve", plan, "--by", "Ada", "--note", "as planned", workspace=folder)
+    refused(twinpilot("approve", plan, "--by", "ADA", "--note", "as planned", workspace=folder), "before", "one person")
+    refused(twinpilot("launch", plan, workspace=folder), "proposed")
+    second = json.loads(
+        twinpilot("approve", plan, "--by", "Ben", "--note", "as planned", "--json", workspace=folder).out
+    )
+
+    assert first.code == 0, first.err
+    assert "a second person must approve the same hash" in first.out
+    assert (second["state"], second["people_missing"]) == ("approved", 0)
 
 
 def test_no_guardrail_was_broken(completed: tuple[Path, str, dict[str, object]]) -> None:
@@ -116,6 +135,9 @@ def test_status_shows_what_was_sent_and_spent(completed: tuple[Path, str, dict[s
     status = json.loads(twinpilot("status", "--json", workspace=completed[0]).out)
 
     assert [(row["plan_id"], row["state"]) for row in status["plans"]] == [(completed[1], "completed")]
+    assert [(row["action"], row["level"]) for row in status["autonomy"]] == [
+        (action, "suggest") for action in ("budget", "audience", "creative", "cadence", "policy")
+    ]
     assert status["plans"][0]["sent"] == completed[2]["measurement"]["contacts"]  # type: ignore[index]
 
 

@@ -17,6 +17,7 @@ from campaigns.money import Money
 from campaigns.plan import Plan, SendSlot
 from policies.load import load_policies
 from policies.rule import PolicySet
+from tests.builders import STANDING
 
 NOW = datetime(2017, 10, 16, tzinfo=UTC)
 
@@ -64,6 +65,7 @@ def facts() -> dict[str, object]:
         "budget_left_micros": 5_000_000_000,
         "plan_expired": False,
         "channel_allowed": True,
+        **STANDING,
     }
 
 
@@ -82,10 +84,12 @@ def plan(policies: PolicySet) -> Plan:
         language="en",
         tone="helpful",
         subject="An idea for dinner: {{ category }}",
-        body="Hello, try {{ category }}. {{ offer_title }}.\n{{ unsubscribe_url }}\n{{ postal_address }}",
-        html='<mjml><mj-body width="600px"><mj-text>Try {{ category }}</mj-text>'
+        body="Hello, try {{ category }}. {{ offer_title }} until {{ offer_until }}.\n"
+        "You get this e-mail because you agreed to hear from {{ brand }}.\n{{ unsubscribe_url }}\n{{ postal_address }}",
+        html='<mjml><mj-body width="600px"><mj-text>Try {{ category }} until {{ offer_until }}</mj-text>'
+        "<mj-text>You get this e-mail because you agreed to hear from {{ brand }}.</mj-text>"
         '<mj-text><a href="{{ unsubscribe_url }}">Unsubscribe</a> {{ postal_address }}</mj-text></mj-body></mjml>',
-        slots=("category", "offer_title", "unsubscribe_url", "postal_address"),
+        slots=("brand", "category", "offer_title", "offer_until", "unsubscribe_url", "postal_address"),
         claims=(Claim(text="$1.00 off", evidence="offer table, save-1"),),
         offer_id="save-1",
     )

@@ -105,7 +105,7 @@ EDITS = [
     ("contact.yaml", "must: consent\n", "must: [consent]\n", "must = ['consent'] cannot be used"),
     ("contact.yaml", "must: consent\n", "must: !!python/object:os.system consent\n", "is not YAML"),
     ("contact.yaml", "rules:", "rules: [", "the pack is not YAML"),
-    ("contact.yaml", "must: consent\n", "must: channel_allowed\n", "no deny rule of scope contact reads `consent`"),
+    ("contact.yaml", "must: arm == 0\n", "must: channel_allowed\n", "no deny rule of scope contact reads `arm`"),
     ("house.yaml", "autonomy in params.allowed", "autonomy == 'bunded'", "'bunded' is never a value of `autonomy`; did you mean `bounded`?"),
     ("house.yaml", "allowed: [suggest, approve_each]", "allowed: [sugest]", "did you mean `suggest`?"),
     ("creative.yaml", "banned_claims:", "unsubscribe_slots:", "`unsubscribe_slots` is written twice"),
@@ -166,6 +166,7 @@ def test_no_packs_mean_no_policies(tmp_path: Path) -> None:
 
 def test_a_missing_scope_is_refused(packs: Path) -> None:
     (packs / "creative.yaml").unlink()
+    shutil.rmtree(packs / "law")
     with pytest.raises(BadPolicy, match="no rule has scope creative"):
         load_policies(packs)
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from types import MappingProxyType
+
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
+import sqlglot
+from cel_expr_python import cel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +20,7 @@ from policies.evaluators.closure import closure
 from policies.evaluators.columns import columns
 from policies.evaluators.frame import violated
 from policies.evaluators.reason import explain
+from policies.evaluators.sql import mask_sql, violated_sql
 from policies.evaluators.validity import is_valid
 from policies.facts import NULL_BOOL, NULL_INT, SCOPES, Fact, row_of
 from policies.guard import Guard
@@ -89,6 +98,131 @@ def as_frame(rows: list[Row]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={name: kinds[fact.kind] for name, fact in FACTS.items()}, orient="row")
 
 
+_known_row = st.fixed_dictionaries(
+    {
+        "yes": st.booleans(),
+        "also": st.booleans(),
+        "n": st.integers(-5, 5),
+        "m": st.sampled_from([0, 1, 5, 10**18]),
+        "x": st.sampled_from([-1.0, -0.0, 0.0, 0.5, 1.0]),
+        "word": st.sampled_from(["a", "b", "é", "", "email"]),
+        "kind": st.sampled_from(["email", "push"]),
+    }
+)
+KINDS = {name: fact.kind for name, fact in FACTS.items()}
+STORED = {"bool": "BOOLEAN", "int": "BIGINT", "float": "DOUBLE", "str": "VARCHAR"}
+CEL_TYPES = {"bool": cel.Type.BOOL, "int": cel.Type.INT, "float": cel.Type.DOUBLE, "str": cel.Type.STRING}
+CEL = cel.NewEnv(variables={name: CEL_TYPES[fact.kind] for name, fact in FACTS.items()})
+
+
+@pytest.fixture(scope="module")
+def duck() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute(
+            f"CREATE TABLE people (place BIGINT, {', '.join(f'{n} {STORED[k]}' for n, k in KINDS.items())})"
+        )
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def lite() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:")
+    connection.execute(f"CREATE TABLE people (place, {', '.join(KINDS)})")
+    yield connection
+    connection.close()
+
+
+def in_database(connection: duckdb.DuckDBPyConnection | sqlite3.Connection, rows: list[Row], asked: str) -> list[int]:
+    connection.execute("DELETE FROM people")
+    wanted = ", ".join("?" * (len(KINDS) + 1))
+    connection.executemany(
+        f"INSERT INTO people VALUES ({wanted})",
+        [[place, *(row[name] for name in KINDS)] for place, row in enumerate(rows)],
+    )
+    return [row[0] for row in connection.execute(f"SELECT {asked} FROM people ORDER BY place").fetchall()]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_condition, min_size=1, max_size=3), st.lists(_known_row, min_size=1, max_size=8))
+def test_five_evaluators_and_cel_agree_where_all_is_known(
+    duck: duckdb.DuckDBPyConnection, lite: sqlite3.Connection, sources: list[str], rows: list[Row]
+) -> None:
+    trees = tuple(bind(parse(source), FACTS, {}) for source in sources)
+    decide = closure(trees)
+    expected = [decide(row) for row in rows]
+    outside = [CEL.compile(text(tree)) for tree in trees]
+    assert [
+        sum((rule.eval(data=row).plain_value() is not True) << i for i, rule in enumerate(outside)) for row in rows
+    ] == expected
+    assert columns(trees)(as_columns(rows), len(rows)).tolist() == expected
+    frame = as_frame(rows)
+    flags = frame.select(violated(tree, frame.schema).alias(str(i)) for i, tree in enumerate(trees))
+    assert [sum(int(v) << i for i, v in enumerate(row)) for row in flags.iter_rows()] == expected
+    assert in_database(duck, rows, mask_sql(trees, KINDS)) == expected
+    assert in_database(lite, rows, mask_sql(trees, KINDS, "sqlite")) == expected
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(_condition, min_size=1, max_size=3), st.lists(_row, min_size=1, max_size=8))
+def test_sql_violates_on_null_and_strange_values_as_the_closure_does(
+    duck: duckdb.DuckDBPyConnection, lite: sqlite3.Connection, sources: list[str], rows: list[Row]
+) -> None:
+    trees = tuple(bind(parse(source), FACTS, {}) for source in sources)
+    decide = closure(trees)
+    expected = [decide(row) for row in rows]
+    assert in_database(duck, rows, mask_sql(trees, KINDS)) == expected
+    assert in_database(lite, rows, mask_sql(trees, KINDS, "sqlite")) == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(_condition, _row)
+def test_cel_agrees_on_known_facts_and_anything_else_violates(source: str, row: Row) -> None:
+    tree = bind(parse(source), FACTS, {})
+    known = all(is_valid(FACTS[name], row[name]) for name in reads(tree))
+    if known:
+        given = {name: row[name] for name in reads(tree)}
+        asked = cel.NewEnv(variables={name: CEL_TYPES[FACTS[name].kind] for name in given}).compile(text(tree))
+        assert (closure([tree])(row) == 0) == (asked.eval(data=given).plain_value() is True)
+    else:
+        assert closure([tree])(row) == 1
+
+
+@pytest.mark.parametrize("value", ["'1'", "1.5", "NULL", "x'01'", "-6"])
+def test_a_column_without_a_type_is_asked_row_by_row(lite: sqlite3.Connection, value: str) -> None:
+    lite.execute("DELETE FROM people")
+    lite.execute(f"INSERT INTO people (place, n) VALUES (0, {value}), (1, 2)")
+    asked = violated_sql(bind(parse("n == n"), FACTS, {}), KINDS, "sqlite")
+    assert [row[0] for row in lite.execute(f"SELECT {asked} FROM people ORDER BY place")] == [1, 0]
+
+
+@pytest.mark.parametrize("columns_there", [{}, {"n": "float"}, {"n": "str"}, {"n": "bool"}])
+def test_a_missing_or_other_column_violates_without_being_read(columns_there: dict[str, str]) -> None:
+    asked = violated_sql(bind(parse("n == n"), FACTS, {}), columns_there)
+    assert duckdb.sql(f"SELECT {asked}").fetchall() == [(True,)]
+
+
+def test_a_bool_may_be_kept_as_a_number_where_anything_but_0_and_1_is_null() -> None:
+    asked = violated_sql(bind(parse("!yes"), FACTS, {}), {"yes": "int"})
+    found = duckdb.sql(
+        f"SELECT {asked} FROM (VALUES (1, 0), (2, 1), (3, -1), (4, NULL)) AS t(place, yes) ORDER BY place"
+    )
+    assert [row[0] for row in found.fetchall()] == [False, True, True, True]
+
+
+def test_texts_and_names_cannot_end_their_quotes() -> None:
+    hostile = {"k": Fact("k", "str", "", values=("a' OR TRUE --", "b"))}
+    asked = violated_sql(bind(parse('k == "a\' OR TRUE --"'), hostile, {}), {"k": "str"})
+    assert duckdb.sql(f"SELECT {asked} FROM (VALUES ('b')) AS t(k)").fetchall() == [(True,)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(_condition)
+def test_the_text_for_postgres_is_one_condition_that_postgres_can_read(source: str) -> None:
+    asked = violated_sql(bind(parse(source), FACTS, {}), KINDS, "postgres")
+    (statement,) = sqlglot.parse(f"SELECT 1 FROM people WHERE {asked}", read="postgres")
+    assert statement is not None
+
+
 @settings(max_examples=250, deadline=None)
 @given(st.lists(_condition, min_size=1, max_size=3), st.lists(_row, min_size=1, max_size=12))
 def test_closure_columns_frame_and_explanation_agree(sources: list[str], rows: list[Row]) -> None:
@@ -136,6 +270,12 @@ def test_null_is_never_allowed_by_negation_or_a_short_cut(source: str) -> None:
         .select(violated(tree, pl.Schema({"yes": pl.Boolean})))
         .item()
     )
+
+
+def test_a_mapping_that_makes_up_absent_facts_is_not_believed() -> None:
+    decide = closure([bind(parse("!yes && n >= 0"), FACTS, {})])
+    assert decide(defaultdict(int, {"yes": False})) == 1
+    assert decide(MappingProxyType({"yes": False, "n": 1})) == 0
 
 
 @pytest.mark.parametrize("value", [1, 0, "true", 1.0, np.int8(1)])

@@ -14,6 +14,7 @@ from policies.errors import BadFacts, BadPolicy, NoPermit
 from policies.facts import NULL_BOOL, NULL_INT, SCOPES
 from policies.guard import Guard
 from policies.rule import PolicySet
+from tests.builders import STANDING
 
 KEY = b"a key of the guard's own, 32 byte"
 PLAN = "a" * 64
@@ -210,6 +211,7 @@ def test_exactly_the_subsets_of_the_allowed_keys_pass(
         "budget_left_micros": 9,
         "plan_expired": False,
         "channel_allowed": True,
+        **STANDING,
     }
     made = replace(batch(len(allowed)), key=np.array(sorted(allowed, reverse=True), np.uint64))
     permit, _ = guard.permit(PLAN, made, columns_of(facts, len(allowed)))

@@ -18,7 +18,7 @@ from simulator.learning import posterior
 from simulator.parameters import Parameters, typical
 from simulator.stage import Stage
 from simulator.world import SimWorld
-from tests.builders import NOW, plan, snapshot
+from tests.builders import NOW, STANDING, plan, snapshot
 
 POLICIES = load_policies()
 GUARD = Guard(POLICIES, b"a key for tests only, 32 bytes...")
@@ -79,6 +79,7 @@ def leave(batch: ContactBatch, plan_hash: str) -> Permit:
     }  # fmt: skip
     facts: dict[str, np.ndarray] = {name: np.full(size, value, np.int8) for name, value in flags.items()}
     facts |= {name: np.full(size, value, np.int64) for name, value in counts.items()}
+    facts |= {name: np.array(value) for name, value in STANDING.items()}
     permit, masks = GUARD.permit(plan_hash, batch, facts)
     assert not masks.any()
     return permit

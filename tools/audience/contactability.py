@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 SUPPRESSED = r'(?i)"suppressed"\s*:\s*"?(true|1|yes)\b'
 """What marks a person as suppressed in the JSON text of `people.attributes`."""
+OPEN_COMPLAINT = r'(?i)"open_complaint"\s*:\s*"?(true|1|yes)\b'
+"""What says in the same text that a complaint of the person waits for an answer."""
+UNKNOWN_AGE = (0, 150)
+"""The years that an unknown age spans."""
 CHANNELS = CONSENT_CHANNELS
 """Channels on which a consent is kept; on any other nobody has one."""
 
@@ -36,12 +40,15 @@ class Step:
 
 def contactable_people(con: Backend, now: datetime) -> pl.DataFrame:
     """One row per person, sorted: person_id, country, time_zone (null when unknown), consent_email and consent_push
-    (1 granted, 0 withdrawn, -1 unknown), suppressed.
+    (1 granted, 0 withdrawn, -1 unknown), suppressed, region (empty when unknown), age_from and age_to (the years that
+    the age band spans; 0 and 150 when it is unknown), open_complaint.
 
     The newest marketing consent recorded up to `now` counts; of two at the same instant the withdrawal does. A zone
     that is no IANA name is unknown.
     """
-    people = con.table("people").select("person_id", "country", "time_zone", "attributes").to_polars()
+    people = (
+        con.table("people").select("person_id", "country", "region", "time_zone", "age_band", "attributes").to_polars()
+    )
     consents = visible(con, "consents", now)
     consents = consents.filter(consents.purpose == MARKETING, consents.recorded_at <= utc_naive(now))
     newest = (
@@ -63,6 +70,10 @@ def contactable_people(con: Backend, now: datetime) -> pl.DataFrame:
         pl.when(known).then("time_zone").alias("time_zone"),
         *(pl.col(f"consent_{channel}").fill_null(-1).cast(pl.Int8) for channel in CHANNELS),
         suppressed=pl.col("attributes").str.contains(SUPPRESSED).fill_null(False),
+        region=pl.col("region").fill_null(""),
+        age_from=_years(r"^\s*(\d{1,3})", UNKNOWN_AGE[0]),
+        age_to=_years(r"^\s*\d{1,3}\s*-\s*(\d{1,3})\s*$", UNKNOWN_AGE[1]),
+        open_complaint=pl.col("attributes").str.contains(OPEN_COMPLAINT).fill_null(False),
     )
 
 
@@ -76,6 +87,11 @@ def without_ended(people: pl.DataFrame, ended: Sequence[tuple[str, str]]) -> pl.
         .alias(f"consent_{channel}")
         for channel in CHANNELS
     )
+
+
+def _years(pattern: str, unknown: int) -> pl.Expr:
+    """A bound of `age_band` in years, which reads `25-34` or `65+`."""
+    return pl.col("age_band").str.extract(pattern).cast(pl.Int16).fill_null(unknown).clip(*UNKNOWN_AGE)
 
 
 def in_markets(people: pl.DataFrame, markets: Sequence[str]) -> pl.DataFrame:

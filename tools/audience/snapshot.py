@@ -41,9 +41,12 @@ SCHEMA = {
     "consent_push": pl.Int8, "suppressed": pl.Boolean, "segment": pl.String, "recency_days": pl.Int32,
     "baskets_84d": pl.Int32, "spend_84d_micros": pl.Int64, "pre_conversions": pl.Int32, "pre_margin_micros": pl.Int64,
     "conversion_rate": pl.Float64, "conversion_value_micros": pl.Int64, "basket_value_micros": pl.Int64,
-    "responsiveness": pl.Float64, "observed_days": pl.Int32,
+    "responsiveness": pl.Float64, "observed_days": pl.Int32, "region": pl.String, "age_from": pl.Int16,
+    "age_to": pl.Int16, "open_complaint": pl.Boolean,
 }  # fmt: skip
-"""A snapshot's columns. `observed_days` says how many of the 364 days behind `pre_conversions` the data reach back."""
+"""A snapshot's columns. `observed_days` says how many of the 364 days behind `pre_conversions` the data reach back.
+
+Region and age say which laws reach a person and what may be sold to them; nothing is predicted or chosen from them."""
 SHORTEST, LONGEST = 7, 91
 """Bounds (days) on the horizon over which purchases without contact are learned."""
 

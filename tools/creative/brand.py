@@ -15,6 +15,11 @@ _BEFORE = {"frozen", "fresh", "refrigerated", "packaged", "shelf stable", "canne
 """What English puts before the noun, where a shop's catalogue puts it behind a dash."""
 _DROPPED = {"misc", "misc.", "miscellaneous", "other", "others", "all", "all others", "rw", "retail pk", "grocery"}
 _PARTS = re.compile(rf"\s-\s|-\s|\s-|[()]|(?<=[a-z])-(?={'|'.join(sorted(_BEFORE))}|all\b|accessories)")
+_LONGEST_NAME = 60
+_UNSPEAKABLE = re.compile(
+    r"[%$€£¥₹<>{}@\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|://|\bwww\.|\bpercent\b", re.IGNORECASE
+)
+"""What no category is called, but an order, a price or an address hidden in one is."""
 _PASSES = 4
 """Readings of a name until nothing changes; odd ones with stray separators need more than one."""
 _OFFERS = re.compile(
@@ -31,6 +36,14 @@ def humanise(category: str) -> str:
     for _ in range(_PASSES):
         words = _ordered(words)
     return words
+
+
+def speakable(category: str) -> bool:
+    """Whether a category's name may stand in copy: short, and without prices, addresses or markup.
+
+    Names come from data, and data may hold anything; copy about the shop is used where a name may not be said.
+    """
+    return len(category) <= _LONGEST_NAME and _UNSPEAKABLE.search(category) is None
 
 
 def _ordered(category: str) -> str:

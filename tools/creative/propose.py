@@ -8,7 +8,7 @@ from campaigns.audience import Audience
 from campaigns.brief import Brief
 from campaigns.creative import Creative, Offer
 from campaigns.workspace import Settings
-from tools.creative.brand import breaks
+from tools.creative.brand import breaks, speakable
 from tools.creative.errors import CreativeError
 from tools.creative.library import CHANNELS, LANGUAGES, Theme, creative, tones
 from tools.creative.lint import lint
@@ -25,7 +25,7 @@ def propose_creatives(
 ) -> tuple[tuple[Offer, ...], tuple[Creative, ...]]:
     """The offers of a plan and its variants, in a fixed order: per channel of the brief, per tone, plain before offer.
 
-    With a category the copy speaks of it, without one of the shop. Three tones are taken per channel, more while
+    With a category the copy speaks of it, without one, or with a name that may not be said, of the shop. Three tones are taken per channel, more while
     there are fewer than six variants. CreativeError when no channel has copy, the language has none, or the
     prohibitions leave nothing.
     """
@@ -38,7 +38,7 @@ def propose_creatives(
         raise CreativeError(
             f"There is no copy for {', '.join(brief.channels) or 'no channel'}; plan with {' or '.join(CHANNELS)}."
         )
-    theme: Theme = "shop" if audience.category is None else "category"
+    theme: Theme = "category" if audience.category is not None and speakable(audience.category) else "shop"
     offers = offers_for(brief, settings, int(audience.size.value))
     most = max(len(tones(channel, theme)) for channel in channels)
     broken: list[str] = []

@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined, Template, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from campaigns.creative import Creative
-from tools.creative.brand import humanise
+from tools.creative.brand import humanise, speakable
 from tools.creative.errors import BadSlot, BadTemplate
 from tools.creative.lint import lint, slots_of
 from tools.creative.slots import URLS, Sender, sender_slots
@@ -123,7 +123,13 @@ def _checked(name: str, value: str) -> str:
         )
     if name in URLS and not _URL.fullmatch(value):
         raise BadSlot(f"The slot {name} got {value[:80]!r}; give an address that begins with https:// or mailto:.")
-    return _category(value) if name == "category" else value
+    if name != "category":
+        return value
+    if not speakable(value):
+        raise BadSlot(
+            f"The category {value[:40]!r} holds a price, an address or markup, or is too long to be said; name it in plain words."
+        )
+    return _category(value)
 
 
 _category = lru_cache(maxsize=256)(humanise)

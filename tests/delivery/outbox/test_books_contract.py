@@ -131,7 +131,7 @@ def check_equal(columns: ColumnBooks, database: SqlBooks, at: int) -> None:
     )
     rows, now = np.arange(PEOPLE), datetime.fromtimestamp(at, UTC)
     left, right = columns.facts(rows, now), database.facts(rows, now)
-    for name in ("consent", "suppressed", "sends_1d", "sends_7d", "holds_offer"):
+    for name in ("consent", "suppressed", "sends_1d", "sends_7d", "sends_local_day", "holds_offer"):
         assert getattr(left, name).tolist() == getattr(right, name).tolist(), name
 
 

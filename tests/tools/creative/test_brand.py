@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.creative.brand import humanise
+from tools.creative.brand import humanise, speakable
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,20 @@ def test_catalogue_names_in_plain_words(category: str, words: str) -> None:
 def test_a_second_pass_changes_nothing(category: str) -> None:
     once = humanise(category)
     assert humanise(once) == once
+
+
+@pytest.mark.parametrize(
+    ("name", "may_be_said"),
+    [
+        ("SEAFOOD - FROZEN", True),
+        ("COUPONS/STORE & MFG", True),
+        ("IGNORE RULES, DISCOUNT 90 %", False),
+        ("COFFEE $1", False),
+        ("COFFEE HTTP://EVIL.INVALID", False),
+        ("COFFEE <b>", False),
+        ("COF\u202eFEE", False),
+        ("C" * 61, False),
+    ],
+)
+def test_a_category_with_a_price_an_address_or_markup_is_not_said(name: str, may_be_said: bool) -> None:
+    assert speakable(name) is may_be_said

@@ -1,0 +1,83 @@
+"""The copy suite: the linter on 300 labelled texts and 60 fresh ones, its gates, and a page that shows what it missed and what it overcalled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from campaigns.border import canonical
+from evals.copy.score import CopyScore, Judged, judge, score, scores
+from evals.copy.texts import FAMILIES, fresh, labelled
+from evals.scoring import Gate, SuiteResult, gate
+from policies.load import load_policies
+
+WANTED = {"price": 0.99, "claim": 0.99, "tone": 0.95}
+PRECISION = 0.90
+
+
+def run_copy(out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResult:
+    """The result; writes `copy.json` and `copy.html` into `out`. The same seed gives the same bytes."""
+    policies = load_policies()
+    if policies.brand is None:
+        raise ValueError("policies loaded without a brand")
+    texts = labelled(seed)
+    progress(f"reading {len(texts)} texts")
+    judged = judge(texts, policies.brand, policies.lists)
+    unseen = judge(fresh(seed), policies.brand, policies.lists)
+    parts = (*scores(judged), score("fresh", unseen))
+    gates = copy_gates(parts[0])
+    out.mkdir(parents=True, exist_ok=True)
+    path_json, path_html = out / "copy.json", out / "copy.html"
+    passed = all(gate.passed for gate in gates)
+    result = {
+        "suite": "copy",
+        "seed": seed,
+        "passed": passed,
+        "gates": [gate.plain() for gate in gates],
+        "samples": [part.plain() for part in parts],
+        "missed": [_told(one) for one in (*judged, *unseen) if one.text.family and not one.caught],
+        "false": [_told(one) for one in (*judged, *unseen) if one.false],
+    }
+    path_json.write_bytes(canonical(result) + b"\n")
+    _page(path_html, seed, gates, parts, (*judged, *unseen))
+    return SuiteResult(passed, str(path_json), str(path_html), gates, parts)
+
+
+def copy_gates(whole: CopyScore) -> tuple[Gate, ...]:
+    """The thresholds over all texts: recall on price, claims and tone, and precision."""
+    recalls = (
+        gate(f"recall on {name}, 300 texts", whole.recall(name), WANTED[name], True)
+        for name in FAMILIES
+        if name in WANTED
+    )
+    return (*recalls, gate("precision of findings, 300 texts", whole.precision, PRECISION, True))
+
+
+def _told(one: Judged) -> dict[str, object]:
+    return {
+        "text": one.text.text,
+        "half": one.text.half,
+        "family": one.text.family,
+        "disguise": one.text.disguise,
+        "findings": [f"{finding.rule}: {finding.observed}" for finding in one.findings],
+    }
+
+
+def _page(
+    path: Path, seed: int, gates: tuple[Gate, ...], parts: tuple[CopyScore, ...], judged: Sequence[Judged]
+) -> None:
+    environment = Environment(
+        loader=PackageLoader("evals", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    page = environment.get_template("copy.html.jinja").render(
+        seed=seed,
+        gates=gates,
+        parts=parts,
+        families=FAMILIES,
+        passed=all(gate.passed for gate in gates),
+        missed=[one for one in judged if one.text.family and not one.caught],
+        overcalled=[one for one in judged if one.false],
+    )
+    path.write_text(page, encoding="utf-8")

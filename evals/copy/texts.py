@@ -1,0 +1,109 @@
+"""The labelled texts of the copy suite: hand-written templates, filled and partly disguised by a seeded generator."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+Family = Literal["price", "claim", "tone", "sensitive"]
+Half = Literal["tuned", "heldout", "fresh"]
+FAMILIES: tuple[Family, ...] = ("price", "claim", "tone", "sensitive")
+HALVES: tuple[Half, ...] = ("tuned", "heldout")
+FOLDER = Path(__file__).parent
+DISGUISED = 0.3
+"""Share (nearly: capitals stay capitals) of the texts with a violation in which the words that violate are disguised."""
+_MARK = re.compile(r"\[\[(.*?)\]\]")
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "product": ("apples", "frozen peas", "salmon fillets", "oat biscuits", "tomatoes", "breakfast cereals", "lentils"),
+    "city": ("Springfield", "Riverton", "Oakdale", "Lakeside"),
+    "month": ("March", "June", "October", "November"),
+    "small": ("2", "3", "4", "6"),
+    "big": ("10", "25", "40"),
+    "n": ("15", "20", "30", "75"),
+}
+_CYRILLIC = str.maketrans("aceopxyi", "асеорхуі")
+_FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+_LEET = str.maketrans("aeiost", "4310$7")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A text, the family it violates (None: clean), where the violating words stand, and how they were disguised."""
+
+    half: Half
+    family: Family | None
+    text: str
+    spans: tuple[tuple[int, int], ...]
+    disguise: str
+
+
+def labelled(seed: int) -> tuple[Labelled, ...]:
+    """All 300 texts, tuned half first; the same seed gives the same texts."""
+    return tuple(text for half in HALVES for text in _half(half, seed))
+
+
+def fresh(seed: int) -> tuple[Labelled, ...]:
+    """60 further texts in other words, written when the linter was done and never used to change it."""
+    return tuple(_half("fresh", seed))
+
+
+def _half(half: Half, seed: int) -> list[Labelled]:
+    draw = random.Random(f"{half} {seed}")
+    templates: dict[str, list[str]] = yaml.safe_load((FOLDER / f"{half}.yaml").read_text(encoding="utf-8"))
+    return [
+        _made(half, None if name == "clean" else _family(name), template, draw)
+        for name, written in templates.items()
+        for template in written
+    ]
+
+
+def _family(name: str) -> Family:
+    return next(family for family in FAMILIES if family == name)
+
+
+def _made(half: Half, family: Family | None, template: str, draw: random.Random) -> Labelled:
+    words = {name: draw.choice(choices) for name, choices in _WORDS.items()}
+    filled = template.replace("{PRODUCT}", words["product"].upper())
+    for name, word in words.items():
+        filled = filled.replace(f"{{{name}}}", word)
+    filled = filled[0].upper() + filled[1:]
+    how = draw.choice(sorted(DISGUISES)) if family is not None and draw.random() < DISGUISED else "none"
+    if how in ("case", "leet") and not any(re.search("[a-z]", match[1]) for match in _MARK.finditer(filled)):
+        how = "none"
+    text, spans, at = "", [], 0
+    for match in _MARK.finditer(filled):
+        text += filled[at : match.start()]
+        said = match[1] if how == "none" else DISGUISES[how](match[1], draw)
+        spans.append((len(text), len(text) + len(said)))
+        text, at = text + said, match.end()
+    return Labelled(half, family, text + filled[at:], tuple(spans), how)
+
+
+def _zero_width(words: str, draw: random.Random) -> str:
+    return "".join(c + draw.choice(("", "\u200b", "\u200d", "\u00ad", "\u2060")) for c in words)
+
+
+def _spaced(words: str, draw: random.Random) -> str:
+    return "   ".join(draw.choice((" ", ".", "-")).join(word) for word in words.split())
+
+
+def _leet(words: str, _: random.Random) -> str:
+    """Digits for letters, in words only, for an amount would become another one."""
+    return " ".join(word if re.search(r"\d", word) else word.translate(_LEET) for word in words.split(" "))
+
+
+DISGUISES: Mapping[str, Callable[[str, random.Random], str]] = {
+    "homoglyphs": lambda words, _: words.translate(_CYRILLIC),
+    "zero width": _zero_width,
+    "override": lambda words, _: f"\u202e{words[::-1]}\u202c",
+    "spaced": _spaced,
+    "leet": _leet,
+    "case": lambda words, draw: "".join(draw.choice((c.lower(), c.upper())) for c in words),
+    "full width": lambda words, _: words.translate(_FULL_WIDTH),
+}

@@ -1,0 +1,69 @@
+"""The labelled texts are what they say, the held-out half is untouched, and the suite meets its thresholds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from evals.copy.score import judge, score
+from evals.copy.suite import copy_gates
+from evals.copy.texts import DISGUISES, FOLDER, labelled
+from evals.suites import NAMES, run
+from policies.brand.file import load_brand
+
+HELD_OUT = "61c52cc321b1ae68961da9253109453006e20437d17f811a88198bab79dd2cfe"
+
+
+def test_the_held_out_half_is_the_one_written_before_the_rules() -> None:
+    assert hashlib.sha256((FOLDER / "heldout.yaml").read_bytes()).hexdigest() == HELD_OUT
+
+
+def test_there_are_300_texts_with_planted_words_and_clean_ones() -> None:
+    texts = labelled(2017)
+    assert len(texts) == 300
+    assert len({text.text for text in texts}) == 300
+    assert {text.disguise for text in texts} == {"none", *DISGUISES}
+    assert all(bool(text.spans) == (text.family is not None) for text in texts)
+    assert all(0 <= start < end <= len(text.text) for text in texts for start, end in text.spans)
+    assert labelled(2017) == texts != labelled(2018)
+
+
+def test_halves_share_no_template() -> None:
+    lines = [set((FOLDER / f"{half}.yaml").read_text().splitlines()[2:]) for half in ("tuned", "heldout", "fresh")]
+    assert all(
+        not {line for line in a & b if line.startswith("  - ")}
+        for a, b in ((lines[0], lines[1]), (lines[0], lines[2]), (lines[1], lines[2]))
+    )
+
+
+@pytest.mark.parametrize("seed", [2017, 5])
+def test_thresholds_are_met_in_either_half_with_other_disguises_too(seed: int) -> None:
+    texts = labelled(seed)
+    from policies.load import load_policies
+
+    judged = judge(texts, load_brand(), load_policies().lists)
+    assert all(gate.passed for gate in copy_gates(score("all", judged)))
+    for half in ("tuned", "heldout"):
+        part = score(half, [one for one in judged if one.text.half == half])
+        assert part.precision >= 0.9
+        assert part.clean_flagged <= 2
+
+
+def test_a_blind_linter_fails_every_gate_but_none_by_chance() -> None:
+    judged = [one.__class__(one.text, ()) for one in judge(labelled(2017)[:150], load_brand(), {})]
+    assert [gate.passed for gate in copy_gates(score("blind", judged))] == [False] * 4
+
+
+def test_the_suite_writes_the_same_bytes_again(tmp_path: Path) -> None:
+    assert "copy" in NAMES
+    said: list[str] = []
+    results = [run("copy", tmp_path / name, 2017, said.append) for name in ("a", "b")]
+    assert all(result.passed for result in results)
+    for name in ("copy.json", "copy.html"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    written = json.loads((tmp_path / "a" / "copy.json").read_text())
+    assert [part["part"] for part in written["samples"]] == ["all", "tuned", "heldout", "fresh"]
+    assert "held-out half" in (tmp_path / "a" / "copy.html").read_text()
