@@ -75,6 +75,7 @@ def audience_facts(plan: Plan, snapshot: pl.DataFrame) -> pl.DataFrame:
 
 
 def asked(rules: Iterable[Rule], scope: Scope, sheet: Sheet, currency: str) -> Iterable[Finding]:
+    """The findings of these rules over one sheet of facts of their scope, in the rules' order."""
     facts = SCOPES[scope].facts
     words = {name: shown(fact, sheet.facts.get(name), currency) for name, fact in facts.items()} | dict(sheet.words)
     for rule in rules:

@@ -32,13 +32,22 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def planned_large(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Planned:
+    """The shop's goal with ten times the money, which takes two people; copy the folder before changing it."""
+    return _planned(loaded, tmp_path_factory.mktemp("large") / "workspace", GOAL.replace("$500", "$50,000"))
+
+
+@pytest.fixture(scope="session")
 def planned(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Planned:
     """The shop's goal, planned; copy the folder before changing it."""
-    root = tmp_path_factory.mktemp("planned") / "workspace"
+    return _planned(loaded, tmp_path_factory.mktemp("planned") / "workspace", GOAL)
+
+
+def _planned(loaded: Path, root: Path, goal: str) -> Planned:
     shutil.copytree(loaded, root)
     workspace = Workspace.open(root)
     said: list[str] = []
-    outcome = plan_goal(workspace, GOAL, said.append)
+    outcome = plan_goal(workspace, goal, said.append)
     workspace.engine.dispose()
     return Planned(root, outcome, tuple(said))
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from agents.session import DecisionOutcome, resume_with_decision
+from agents.session import resume_with_decision
 from campaigns.errors import BadInput, Refused
 from campaigns.rehearsal import Rehearsal
 from campaigns.store import Store
@@ -25,13 +25,6 @@ def plan_id(planned: Planned) -> str:
     return planned.outcome.plan_id
 
 
-def approved(workspace: Workspace, planned: Planned, *people: str, note: str = NOTE) -> DecisionOutcome:
-    """What comes of the approval of Zoë and then of Ana, or of others in this order."""
-    return [resume_with_decision(workspace, plan_id(planned), "approve", by, note) for by in people or ("Zoë", "Ana")][
-        -1
-    ]
-
-
 def with_verdict(workspace: Workspace, planned: Planned, verdict: str) -> None:
     assert planned.outcome.rehearsal is not None
     changed = Rehearsal.model_validate(planned.outcome.rehearsal.model_copy(update={"verdict": verdict}))
@@ -41,7 +34,7 @@ def with_verdict(workspace: Workspace, planned: Planned, verdict: str) -> None:
 def test_an_approval_binds_to_the_hash_and_ends_with_the_plan_or_after_two_weeks(
     proposed: Workspace, planned: Planned
 ) -> None:
-    decided = approved(proposed, planned, "Zoë", " Ana ")
+    decided = resume_with_decision(proposed, plan_id(planned), "approve", " Ana ", NOTE)
 
     assert decided.state == "approved"
     assert decided.approval.plan_hash == decided.plan.hash
@@ -80,13 +73,13 @@ def test_a_decision_that_cannot_be_accepted_changes_nothing(
     assert store.record(plan_id(planned)).state == "proposed"
     assert store.approval(plan_id(planned)) is None
     with_verdict(proposed, planned, "go")
-    assert approved(proposed, planned, note="").state == "approved"
+    assert resume_with_decision(proposed, plan_id(planned), "approve", "Ana").state == "approved"
 
 
 def test_a_go_needs_no_note(proposed: Workspace, planned: Planned) -> None:
     with_verdict(proposed, planned, "go")
 
-    assert approved(proposed, planned, note="").state == "approved"
+    assert resume_with_decision(proposed, plan_id(planned), "approve", "Ana").state == "approved"
 
 
 def test_a_second_decision_is_refused(proposed: Workspace, planned: Planned) -> None:
@@ -128,7 +121,6 @@ def test_an_expired_plan_cannot_be_approved(
 def test_a_decision_cut_off_while_recording_is_completed_by_giving_it_again(
     proposed: Workspace, planned: Planned, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    approved(proposed, planned, "Zoë")
     real = getattr(Store, step)
 
     def dies_afterwards(*args: object, **kwargs: object) -> None:

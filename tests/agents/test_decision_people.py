@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from agents.session import plan_goal, resume_with_decision
 from campaigns.approval import Approval
 from campaigns.errors import BadInput, Refused
+from campaigns.money import Money
 from campaigns.plan import Plan
 from campaigns.records import ApprovalRecord
 from campaigns.rehearsal import Rehearsal
@@ -22,9 +23,15 @@ from policies.authority import person
 from policies.load import SHIPPED, load_policies
 from tests.agents.conftest import Planned
 from tests.agents.shop import GOAL
-from tests.agents.test_decision import NOTE, plan_id, with_verdict
+from tests.agents.test_decision import NOTE, plan_id
 
 ANA_AGAIN = ["Ana", " ana ", "ANA", "Аna", "Ana\u200b", "A n a", "Ána"]
+
+
+@pytest.fixture
+def planned(planned_large: Planned) -> Planned:
+    """Here every plan takes two people."""
+    return planned_large
 
 
 def made(planned: Planned) -> Plan:
@@ -38,7 +45,7 @@ def test_the_first_of_two_leaves_the_plan_proposed_and_says_why(proposed: Worksp
     assert (first.state, first.people_missing) == ("proposed", 1)
     assert first.approval.people_needed == 2
     assert first.approval.policy_hash == load_policies().hash
-    assert any(reason.startswith("four_eyes_offer") for reason in first.why)
+    assert any(reason.startswith("four_eyes_spend") for reason in first.why)
 
     second = resume_with_decision(proposed, plan_id(planned), "approve", "Ben", NOTE)
 
@@ -190,15 +197,16 @@ def test_no_sequence_of_names_approves_without_two_different_people_who_are_no_a
     holds()
 
 
-def test_a_go_for_little_money_and_nothing_given_away_takes_one_person(proposed: Workspace, planned: Planned) -> None:
+def test_little_money_takes_one_person(proposed: Workspace, planned: Planned) -> None:
     from agents.decision import people_to_launch
 
-    with_verdict(proposed, planned, "go")
-    bare = made(planned).model_copy(update={"offers": ()})
-    store = Store(proposed)
-    rehearsal = store.rehearsal(made(planned).hash)
+    store, large = Store(proposed), made(planned)
+    rehearsal = store.rehearsal(large.hash)
     assert rehearsal is not None
-    store.save_rehearsal(bare.plan_id, rehearsal.model_copy(update={"plan_hash": bare.hash}))
+    small = large.model_copy(
+        update={"brief": large.brief.model_copy(update={"budget": Money(amount_micros=500_000_000, currency="USD")})}
+    )
+    store.save_rehearsal(small.plan_id, rehearsal.model_copy(update={"plan_hash": small.hash}))
 
-    assert people_to_launch(store, bare) == 1
-    assert people_to_launch(store, made(planned)) == 2
+    assert people_to_launch(store, small) == 1
+    assert people_to_launch(store, large) == 2

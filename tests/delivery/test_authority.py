@@ -12,6 +12,7 @@ import pytest
 from campaigns.change import Change
 from campaigns.errors import Refused
 from campaigns.ledger import Ledger
+from campaigns.money import Money
 from campaigns.records import ApprovalRecord, StandingRecord
 from campaigns.store import Store
 from campaigns.workspace import Workspace
@@ -19,8 +20,11 @@ from delivery.changing import begin_change
 from delivery.live import launch
 from delivery.track_record import evidence_of, learn, standings
 from policies.load import load_policies
-from tests.builders import NOW
+from tests.builders import NOW, brief
 from tests.delivery.launchable import WORLD, approve, launchable, totals
+
+LARGE = brief(budget=Money(amount_micros=50_000_000_000, currency="USD"))
+"""So much money takes two people."""
 
 
 def without_approvals(ws: Workspace) -> None:
@@ -43,7 +47,7 @@ def without_approvals(ws: Workspace) -> None:
 def test_a_launch_counts_people_again_whatever_state_the_plan_is_in(
     tmp_path: Path, people: tuple[str, ...], said: str
 ) -> None:
-    ws, made = launchable(tmp_path / "ws")
+    ws, made = launchable(tmp_path / "ws", brief_=LARGE)
     without_approvals(ws)
     for name in people:
         approve(ws, made, by=name)
@@ -55,7 +59,7 @@ def test_a_launch_counts_people_again_whatever_state_the_plan_is_in(
 
 
 def test_approvals_given_under_other_policies_do_not_count(tmp_path: Path) -> None:
-    ws, made = launchable(tmp_path / "ws")
+    ws, made = launchable(tmp_path / "ws", brief_=LARGE)
     without_approvals(ws)
     for name in ("Ada", "Ben"):
         approve(ws, made, by=name, policy_hash="f" * 64)
@@ -65,7 +69,7 @@ def test_approvals_given_under_other_policies_do_not_count(tmp_path: Path) -> No
 
 
 def test_an_approval_that_ended_does_not_count(tmp_path: Path) -> None:
-    ws, made = launchable(tmp_path / "ws")
+    ws, made = launchable(tmp_path / "ws", brief_=LARGE)
     without_approvals(ws)
     approve(ws, made, by="Ada", until=NOW)
     approve(ws, made, by="Ben")
@@ -159,7 +163,6 @@ def change(number: int = 1, by: str = "person", **fields: object) -> Change:
         (change(), (), (), "go", "autonomy_earned"),
         (change(), ("Twinpilot",), (), "go", "approval_not_by_author"),
         (change(), ("Marketing",), ("marketing",), "go", "approval_not_by_author"),
-        (change(), ("Ada",), (), None, "four_eyes_uncertain"),
         (change(by="program"), ("Ada",), (), "go", "program_may_act"),
         (change(after=1_100_001), ("Ada",), (), "go", "change_limit"),
         (change(action="policy", target="policies", unit="rules"), ("Ada", "ADA"), (), "go", "four_eyes_policy"),

@@ -25,8 +25,7 @@ def completed(
     folder = tmp_path_factory.mktemp("completed") / "workspace"
     shutil.copytree(proposed[0], folder)
     plan = proposed[1]
-    for name in ("Ada", "Ben"):
-        assert twinpilot("approve", plan, "--by", name, "--note", "as planned", workspace=folder).code == 0
+    assert twinpilot("approve", plan, "--by", "Ada", "--note", "as planned", workspace=folder).code == 0
     launched = twinpilot("launch", plan, "--json", workspace=folder)
     assert launched.code == 0, launched.err
     reported = twinpilot("report", plan, "--json", workspace=folder)
@@ -64,10 +63,10 @@ def test_another_workspace_with_the_same_seed_gives_the_same_bytes(
     assert other.out == twinpilot("show", proposed[1], "--json", workspace=proposed[0]).out
 
 
-def test_the_first_of_two_people_is_told_that_a_second_is_needed_and_the_owner_is_refused(
-    proposed: tuple[Path, str], copy: Callable[[Path], Path]
-) -> None:
-    folder, plan = copy(proposed[0]), proposed[1]
+def test_more_money_takes_two_people_and_neither_is_the_owner(sample: Path, copy: Callable[[Path], Path]) -> None:
+    folder = copy(sample)
+    large = SAMPLE_GOAL.replace("$5,000", "$50,000")
+    plan = json.loads(twinpilot("plan", large, "--json", workspace=folder).out)["plan_id"]
 
     refused(twinpilot("approve", plan, "--by", " Marketing", "--note", "mine", workspace=folder), "their own")
     first = twinpilot("approve", plan, "--by", "Ada", "--note", "as planned", workspace=folder)

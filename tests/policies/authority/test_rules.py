@@ -9,12 +9,13 @@ from typing import cast
 import pytest
 
 from campaigns.errors import Refused
+from campaigns.money import Money
 from campaigns.rehearsal import Rehearsal
 from policies.authority import change_findings, judge, launch_facts, people_needed
 from policies.authority.judge import Proposal
 from policies.load import load_policies
 from policies.rule import PolicySet
-from tests.builders import plan
+from tests.builders import brief, plan
 
 SAFE: dict[str, object] = {
     "subject": "budget", "relative_change": 0.05, "cumulative_change": 0.05, "spend_micros": 1_000_000,
@@ -37,12 +38,14 @@ CASES: list[tuple[str, dict[str, object], dict[str, object]]] = [
     ("autonomy_earned", {}, {"autonomy_level": 1}),
     ("autonomy_earned", {"autonomy_level": 1, "approvals": 1}, {"by_program": False}),
     ("autonomy_earned", {}, {"verdict": "cannot_tell"}),
-    ("four_eyes_spend", {"spend_micros": 2_500_000_000}, {"spend_micros": 2_500_000_001, "approvals": 1}),
-    ("four_eyes_spend", {"spend_micros": 2_500_000_001, "approvals": 2}, {"spend_micros": None, "approvals": 2}),
+    ("four_eyes_spend", {"spend_micros": 10_000_000_000}, {"spend_micros": 10_000_000_001, "approvals": 1}),
+    ("four_eyes_spend", {"spend_micros": 10_000_000_001, "approvals": 2}, {"spend_micros": None, "approvals": 2}),
     ("four_eyes_audience", {"audience_size": 10_000}, {"audience_size": 10_001, "approvals": 1}),
-    ("four_eyes_uncertain", {"verdict": "cannot_tell", "approvals": 2}, {"verdict": "cannot_tell", "approvals": 1}),
-    ("four_eyes_uncertain", {"verdict": "none", "approvals": 2}, {"verdict": "none", "approvals": 1}),
-    ("four_eyes_offer", {"offers": 1, "approvals": 2}, {"offers": 1, "approvals": 1}),
+    ("four_eyes_uncertain", {"verdict": "cannot_tell", "approvals": 1, "audience_size": 1_000},
+     {"verdict": "cannot_tell", "approvals": 1, "audience_size": 1_001}),
+    ("four_eyes_uncertain", {"verdict": "none", "approvals": 2, "audience_size": 1_001},
+     {"verdict": "none", "approvals": 1, "audience_size": 1_001}),
+    ("four_eyes_offer", {"offers": 3, "approvals": 1}, {"offers": 4, "approvals": 1}),
     ("four_eyes_policy", {"subject": "policy", "approvals": 2}, {"subject": "policy", "approvals": 1}),
 ]  # fmt: skip
 
@@ -91,8 +94,10 @@ def test_without_rules_nothing_is_permitted() -> None:
 
 
 def test_a_launch_takes_two_people_and_none_of_its_authors(rules: PolicySet) -> None:
-    proposal = launch_facts(plan(), None)
+    large = brief(budget=Money(amount_micros=50_000_000_000, currency="USD"))
+    proposal = launch_facts(plan(brief_=large), None)
 
+    assert people_needed(launch_facts(plan(), None), rules) == 1
     assert people_needed(proposal, rules) == 2
     assert {one.severity for one in judge(proposal, ("Ada", "аDA "), rules)} == {"require_approval"}
     assert judge(proposal, ("Ada", "Ben"), rules) == ()
