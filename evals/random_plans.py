@@ -117,6 +117,8 @@ def plan(rng: np.random.Generator, number: int, frame: pl.DataFrame, policy_hash
         exit_condition="the window ends",
         autonomy="suggest",
         margin_rate=0.28,
+        postal_address="1 Market Street",
+        recipients_digest="0" * 16,
         data_version="1" * 16,
         policy_hash=policy_hash,
         seed=number,

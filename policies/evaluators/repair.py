@@ -1,7 +1,8 @@
 """The smallest change of the facts that makes a violated rule hold: next number, other answer, nearest word.
 
 Every repair given has been tried: the rule holds with it. With one fact to change, the number proposed is the nearest
-that passes; where several facts have to change, the fewest found are given, those named first in the text before others.
+that passes; where several facts have to change, the fewest found are given, those named first in the text before others,
+and where numbers have to move together it may be that none is found.
 """
 
 from __future__ import annotations
