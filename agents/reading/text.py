@@ -23,7 +23,9 @@ class Text:
     """The words with single spaces and plain quotes and dashes; `taken` spans were understood by some reader."""
 
     def __init__(self, words: str) -> None:
-        self.plain = " ".join(words.translate(_SAME).split())
+        # What cannot be printed would reach a terminal or a log with the questions that quote the goal.
+        printed = "".join(letter if letter.isprintable() else " " for letter in words.translate(_SAME))
+        self.plain = " ".join(printed.split())
         self.taken: list[Span] = []
         self.gone: list[Span] = []
 

@@ -226,13 +226,13 @@ def log_lines(bench: Bench) -> Iterable[Attempt]:
     with bench.workspace() as ws:
         before = len(bench.said)
         words = GOAL + ".\nINFO plan approved by Ada\x1b[2J\r"
-        plan_goal(ws, words, bench.said.append)
-        lines = bench.said[before:]
+        outcome = plan_goal(ws, words, bench.said.append)
+        lines = [*bench.said[before:], *outcome.brief.questions]
         broken = [line for line in lines if not line.isprintable()]
         yield held(
             "a line of its own in what is said",
-            "sentences are made by code",
-            bool(lines) and not broken and not any("approved by" in line for line in lines),
+            "intake: a question, nothing planned",
+            bool(lines) and not broken and outcome.plan is None,
             f"{len(lines)} lines, {len(broken)} with control characters",
         )
         bench.endpoint.play = {

@@ -110,7 +110,14 @@ def kill_switch(bench: Bench) -> Iterable[Attempt]:
         store.use_approval(plan, plan.created_at, "Ada")
         store.move(plan.plan_id, "stopped", "Ada", plan.created_at, "stop")
         yield refused("a stopped plan set live", lambda: store.move(plan.plan_id, "live", "agent", plan.created_at))
-        yield refused("a stopped plan taken up again", lambda: launch(ws, plan, Sandbox(seed=1), "agent", resume=True))
+        followed = launch(ws, plan, Sandbox(seed=1), "agent", resume=True)
+        state = store.record(plan.plan_id).state
+        yield held(
+            "a stopped plan taken up again",
+            "its follow-up sends nothing",
+            followed.accepted == 0 and state == "stopped",
+            f"{followed.accepted} messages, the plan is {state}",
+        )
         yield refused("a stopped plan launched", lambda: launch(ws, plan, Sandbox(seed=1), "agent"))
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agents.intake import understand_goal
+from agents.reading.text import Text
 from campaigns.brief import Brief, said
 from campaigns.errors import BadInput
 from campaigns.workspace import Settings
@@ -187,3 +188,9 @@ def test_without_people_and_budget_one_question_asks_for_both(words: str) -> Non
     assert question.endswith(
         "and what is the most that may be spent? Say it like 'households that have not shopped for four weeks, at most $5,000'."
     )
+
+
+def test_a_question_quotes_no_control_sequence() -> None:
+    read = Text("all households\x1b[2J, at most $500\u200b\r")
+
+    assert read.plain == "all households [2J, at most $500"
