@@ -1,8 +1,7 @@
 """The smallest change of the facts that makes a violated rule hold: next number, other answer, nearest word.
 
 Every repair given has been tried: the rule holds with it. With one fact to change, the number proposed is the nearest
-that passes; where several facts have to change, the fewest found are given, those named first in the text before others,
-and where numbers have to move together it may be that none is found.
+that passes; where several facts have to change, the fewest found are given, those named first in the text before others.
 """
 
 from __future__ import annotations
@@ -22,6 +21,8 @@ from policies.language.syntax import Binary, Constant, Listing, Node, Read, walk
 MOST_CHANGES = 4
 _MOST_TRIALS = 2_000
 """A bound on the search, far above what a rule of the packs needs; beyond it no repair is offered."""
+_WIDTH = 20
+"""How far from the number seen the search looks when several numbers have to move together."""
 _Facts: TypeAlias = Mapping[str, Value]
 
 
@@ -66,8 +67,8 @@ class Repairer:
         }
         if not self._violated(known):
             return ()
-        for any_order in (False, True):
-            trials = _Trials(any_order)
+        for any_order, wide in ((False, False), (True, False), (True, True)):
+            trials = _Trials(any_order, wide)
             for many in range(1, min(MOST_CHANGES, len(self._facts)) + 1):
                 found = self._search(known, tuple(self._facts), many, trials)
                 if found is not None:
@@ -78,7 +79,7 @@ class Repairer:
         self, facts: dict[str, Value], names: tuple[str, ...], many: int, trials: _Trials
     ) -> dict[str, Value] | None:
         for place, name in enumerate(names):
-            for candidate in self._candidates(name, facts):
+            for candidate in self._candidates(name, facts, trials.wide and many > 1):
                 if trials.spent():
                     return None
                 changed = {**facts, name: candidate}
@@ -92,8 +93,11 @@ class Repairer:
                     return {name: candidate, **rest}
         return None
 
-    def _candidates(self, name: str, facts: _Facts) -> list[Value]:
-        """Values of a fact at which some part of the rule may turn, the nearest first, without the one seen."""
+    def _candidates(self, name: str, facts: _Facts, wide: bool) -> list[Value]:
+        """Values of a fact at which some part of the rule may turn, the nearest first, without the one seen.
+
+        `wide` adds the whole numbers around the one seen: where numbers have to move together, no part turns at first.
+        """
         fact, seen = self._facts[name], facts[name]
         if isinstance(seen, bool):
             return [not seen]
@@ -103,6 +107,9 @@ class Repairer:
             return [*near] if fact.values else [*near, seen + "x"]
         at: int | float = seen
         found = {number for number in self._turning(fact, facts) if fact.low <= number <= fact.high and number != at}
+        if wide and fact.kind == "int":
+            around = range(round(at) - _WIDTH, round(at) + _WIDTH + 1)
+            found |= {number for number in around if fact.low <= number <= fact.high and number != at}
         nearest = sorted(found, key=lambda number: (abs(number - at), number))
         return [*nearest]
 
@@ -130,9 +137,11 @@ class Repairer:
 
 @dataclass(slots=True)
 class _Trials:
-    """Counts how often the search looked, and whether a later fact of the text may be changed before an earlier one."""
+    """Counts how often the search looked, whether a later fact of the text may be changed before an earlier one, and
+    whether numbers are tried at which nothing turns yet."""
 
     any_order: bool
+    wide: bool
     made: int = 0
 
     def spent(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -92,9 +94,20 @@ def test_every_change_passes_and_no_single_fact_passes_nearer(rule: str, yes: bo
     }
     if changes:
         assert not violated({**facts, **{change.fact: change.to for change in changes}})
-    # Where several numbers must move together the bounded search may find nothing; one that suffices is always found.
     if any(alone.values()):
         (change,) = changes
         if change.fact in ("n", "m"):
             seen = facts[change.fact]
             assert abs(change.to - seen) == min(abs(to - seen) for to in alone[change.fact])  # type: ignore[operator]
+    elif not changes:
+        everything = product((True, False), (True, False), range(-9, 10), range(-9, 10))
+        assert all(violated(dict(zip(facts, values, strict=True))) for values in everything)
+
+
+def test_numbers_that_have_to_move_together_are_found() -> None:
+    tree = bind(parse("m < n - m && m > n"), FACTS, {})
+
+    changes = Repairer(tree).repair({"m": 0, "n": 0})
+
+    assert len(changes) == 2
+    assert not closure([tree])({change.fact: change.to for change in changes})
