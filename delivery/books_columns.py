@@ -14,6 +14,7 @@ from campaigns.contact import (
     IntArray,
     OutcomeBatch,
     Receipts,
+    SmallArray,
 )
 from campaigns.plan import Plan
 from campaigns.ports import Account, PersonFacts
@@ -21,14 +22,14 @@ from delivery.roster import Roster
 from delivery.schedule import local_days, occurrences
 
 DAY = 86_400
-_LONG_AGO = -(2**40)
+_LONG_AGO = 0
 
 
 class ColumnBooks:
     """The `Books` port over numpy columns, one plan, one run; forgets everything with the object.
 
     Unsubscribes and complaints end consent on every channel of the plan. `refusals` counts refused contacts per rule
-    bit; `contacts` keeps every claimed batch and `accepted` its receipts, for checks that look at the run afterwards.
+    bit. A contact's key is a number of plan, person and slot: one claim per person and slot is one claim per key.
     """
 
     def __init__(self, roster: Roster, plan: Plan) -> None:
@@ -37,13 +38,13 @@ class ColumnBooks:
         self._suppressed = roster.suppressed.astype(bool)
         self._zones, self._zone = roster.zones, roster.zone
         depth = 2 * plan.brief.max_contacts_per_week + 2
-        self._sent_at = np.full((size, depth), _LONG_AGO, np.int64)
-        self._next = np.zeros(size, np.int64)
+        self._sent_at = np.full((size, depth), _LONG_AGO, np.uint32)
+        self._next = np.zeros(size, np.int32)
         self._liability = np.zeros(size, np.int64)
-        self._liability_cell = np.full(size, -1, np.int64)
+        self._liability_cell = np.full(size, -1, np.int16)
         self._holds_offer = np.zeros(size, bool)
         self._slots = np.zeros((size, max(len(occurrences(plan)), 1)), bool)
-        self._keys: set[int] = set()
+        self._twice = np.zeros(size, bool)
         self._ceiling = np.array([int(cell.ceiling.value) for cell in plan.allocation.cells], np.int64)
         self._cell_used = np.zeros(len(self._ceiling), np.int64)
         self._budget = int(plan.allocation.budget.value)
@@ -51,8 +52,6 @@ class ColumnBooks:
         self._reserved = 0
         self._last: ContactBatch | None = None
         self.refusals = np.zeros(63, np.int64)
-        self.contacts: list[ContactBatch] = []
-        self.accepted: list[Receipts] = []
 
     def sent_before(self, rows: IntArray, instants: IntArray) -> None:
         """Note messages of other campaigns (epoch seconds) to these people; they count for every cap, and cost nothing here."""
@@ -82,12 +81,10 @@ class ColumnBooks:
     def claim(self, batch: ContactBatch) -> BoolArray:
         """Which contacts were claimed, in the batch's order (see `campaigns.ports.Books.claim`)."""
         need = batch.cost_micros + batch.liability_micros
-        fresh = self._fresh(batch)
-        fits = np.bincount(batch.cell, weights=need, minlength=len(self._ceiling)) + self._cell_used <= self._ceiling
-        if fresh.all() and fits.all() and self._spent + self._reserved + need.sum() <= self._budget:
-            claimed = fresh
-        else:
+        if self._somebody_twice(batch.row):
             claimed = self._one_by_one(batch, need)
+        else:
+            claimed = self._all_that_fit(batch, need)
         taken = batch.where(claimed)
         self._reserve(taken)
         return claimed
@@ -98,7 +95,6 @@ class ColumnBooks:
         if batch is None or not np.array_equal(receipts.key, batch.key):
             raise ValueError("receipts must be those of the batch that was claimed last, in its order")
         self._last = None
-        self.accepted.append(receipts)
         cost = int(batch.cost_micros.sum())
         self._reserved -= cost
         self._spent += int(batch.cost_micros[receipts.accepted].sum())
@@ -127,42 +123,58 @@ class ColumnBooks:
         self._reserved -= int(self._liability[open_rows].sum())
         self._liability[open_rows] = 0
 
-    def _fresh(self, batch: ContactBatch) -> BoolArray:
-        keys = batch.key.tolist()
-        unique = len(set(keys)) == len(keys) and len(np.unique(batch.row)) == len(keys)
-        new = self._keys.isdisjoint(keys)
-        free = ~self._slots[batch.row, batch.slot]
-        return free if unique and new else np.zeros(len(batch), bool)
+    def _somebody_twice(self, rows: IntArray) -> bool:
+        self._twice[rows] = True
+        people = int(np.count_nonzero(self._twice))
+        self._twice[rows] = False
+        return people < len(rows)
+
+    def _all_that_fit(self, batch: ContactBatch, need: IntArray) -> BoolArray:
+        """The claims of people who occur once, in order, what does not fit being passed over.
+
+        What is left only falls: where a need did not fit, no later one as large does, in the same cell or anywhere.
+        Each pass therefore ends one kind of need, and there are few kinds.
+        """
+        open_to = ~self._slots[batch.row, batch.slot]
+        claimed = np.zeros(len(batch), bool)
+        left, room = self._budget - self._spent - self._reserved, self._ceiling - self._cell_used
+        start = 0
+        while True:
+            places = start + np.flatnonzero(open_to[start:])
+            cost, cell = need[places], batch.cell[places]
+            beyond_budget = _first_beyond(cost, left)
+            beyond_cell = _first_beyond_in_cell(cost, cell, room)
+            stop = min(beyond_budget, beyond_cell)
+            claimed[places[:stop]] = True
+            if stop == len(places):
+                return claimed
+            left -= int(cost[:stop].sum())
+            room = room - _sum_by_cell(cost[:stop], cell[:stop], len(room))
+            start = int(places[stop])
+            as_large = need[start:] >= need[start]
+            if beyond_budget > beyond_cell:
+                as_large &= batch.cell[start:] == batch.cell[start]
+            open_to[start:] &= ~as_large
 
     def _one_by_one(self, batch: ContactBatch, need: IntArray) -> BoolArray:
+        """The same, where somebody occurs twice and gets the first that fits."""
         claimed = np.zeros(len(batch), bool)
-        keys, slots = set(self._keys), set()
+        taken: set[tuple[int, int]] = set()
         left = self._budget - self._spent - self._reserved
         used = self._cell_used.copy()
-        for place, (key, row, slot, cell, cost) in enumerate(
-            zip(
-                batch.key.tolist(),
-                batch.row.tolist(),
-                batch.slot.tolist(),
-                batch.cell.tolist(),
-                need.tolist(),
-                strict=True,
-            )
-        ):
-            taken = key in keys or (row, slot) in slots or self._slots[row, slot]
-            if taken or cost > left or used[cell] + cost > self._ceiling[cell]:
+        columns = (batch.row.tolist(), batch.slot.tolist(), batch.cell.tolist(), need.tolist())
+        for place, (row, slot, cell, cost) in enumerate(zip(*columns, strict=True)):
+            gone = (row, slot) in taken or self._slots[row, slot]
+            if gone or cost > left or used[cell] + cost > self._ceiling[cell]:
                 continue
             claimed[place] = True
-            keys.add(key)
-            slots.add((row, slot))
+            taken.add((row, slot))
             left -= cost
             used[cell] += cost
         return claimed
 
     def _reserve(self, taken: ContactBatch) -> None:
         self._last = taken
-        self.contacts.append(taken)
-        self._keys.update(taken.key.tolist())
         self._slots[taken.row, taken.slot] = True
         need = taken.cost_micros + taken.liability_micros
         np.add.at(self._cell_used, taken.cell, need)
@@ -186,3 +198,24 @@ class ColumnBooks:
         depth = self._sent_at.shape[1]
         self._next[refused.row] -= 1
         self._sent_at[refused.row, self._next[refused.row] % depth] = _LONG_AGO
+
+
+def _first_beyond(cost: IntArray, left: int) -> int:
+    """The first place where the running total passes `left`; the length when none does."""
+    if int(cost.sum()) <= left:
+        return len(cost)
+    return int(np.argmax(np.cumsum(cost) > left))
+
+
+def _first_beyond_in_cell(cost: IntArray, cell: SmallArray, room: IntArray) -> int:
+    """The first place where the running total of its cell passes the cell's room; the length when none does."""
+    first = len(cost)
+    for full in np.flatnonzero(_sum_by_cell(cost, cell, len(room)) > room).tolist():
+        places = np.flatnonzero(cell == full)
+        first = min(first, int(places[_first_beyond(cost[places], int(room[full]))]))
+    return first
+
+
+def _sum_by_cell(cost: IntArray, cell: SmallArray, cells: int) -> IntArray:
+    """Totals per cell; exact, for a float holds every integer up to 2^53 micros."""
+    return np.bincount(cell, weights=cost, minlength=cells).astype(np.int64)

@@ -16,6 +16,8 @@ PRIOR_SENDS = 150.0
 """Weight of the prior click rate, in messages: an action keeps its prior until about as many were sent."""
 TEMPERATURE = 0.05
 """Softmax temperature as a share of the plan's typical best value: small means greedy."""
+BLOCK = 1 << 15
+"""Decisions made at a time; their columns fit into the processor's cache."""
 _CHOICE = 1
 
 
@@ -60,8 +62,12 @@ class Decider:
     def __post_init__(self) -> None:
         self.sends = np.zeros(len(self.values.click))
         self.clicks = np.zeros(len(self.values.click))
-        net = self.values.gain - self.values.redeem - self.values.cost - self.values.loss[:, None]
-        typical = float(np.mean(np.abs(net.max(axis=1)))) if net.size else 1.0
+        people = np.arange(len(self.values.loss))
+        best = [
+            (self.values.response(rows) - self.values.cost - self.values.loss[rows, None]).max(axis=1)
+            for rows in _blocks(people)
+        ]
+        typical = float(np.mean(np.abs(np.concatenate(best)))) if len(people) else 1.0
         self._scale = max(TEMPERATURE * typical, 1.0)
 
     def lift(self) -> FloatArray:
@@ -72,11 +78,19 @@ class Decider:
     def expected(self, rows: IntArray, sends_7d: IntArray) -> FloatArray:
         """Expected net margin in micros of each action for these people, shape (people, actions)."""
         rested = np.exp(-self.values.fatigue * sends_7d)[:, None]
-        response = (self.values.gain[rows] - self.values.redeem[rows]) * self.lift()[None, :] * rested
+        response = self.values.response(rows) * self.lift()[None, :] * rested
         return np.asarray(response - self.values.cost[None, :] - self.values.loss[rows][:, None])
 
     def choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
         """One action per person among the allowed ones (shape people x actions) and no contact, worth 0."""
+        parts = [
+            self._choose(rows[part], keys[part], sends_7d[part], allowed[part])
+            for part in _blocks(np.arange(len(rows)))
+        ]
+        columns = zip(*((part.action, part.propensity, part.value) for part in parts), strict=True)
+        return Choice(*(np.concatenate(column) for column in columns))
+
+    def _choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
         value = np.column_stack([np.zeros(len(rows)), self.expected(rows, sends_7d)])
         mask = np.column_stack([np.ones(len(rows), bool), allowed])
         probability = self._probabilities(value, mask)
@@ -102,6 +116,11 @@ class Decider:
         greedy = weight / weight.sum(axis=1, keepdims=True)
         even = mask / mask.sum(axis=1, keepdims=True)
         return np.asarray((1 - self.explore) * greedy + self.explore * even)
+
+
+def _blocks(places: IntArray) -> list[IntArray]:
+    """The places in runs of at most `BLOCK`, at least one, so that a million decisions need the memory of one run."""
+    return [places[start : start + BLOCK] for start in range(0, max(len(places), 1), BLOCK)]
 
 
 def dearest_first(choice: Choice) -> IntArray:

@@ -87,7 +87,7 @@ class Engine:
         self._occurrences = len(occurrences(plan))
         self._zone_rows = [roster.treated[roster.zone[roster.treated] == place] for place in range(len(roster.zones))]
         self._seen = datetime.fromtimestamp(0, UTC)
-        self._action_of: dict[int, int] = {}
+        self._sent = np.full((roster.size, self._occurrences), NO_CONTACT, np.int16)
         self._message_spend = 0
         self._planned_messages = sum(
             cell.contacts.value * plan.allocation.contact_cost_micros[cell.channel] for cell in plan.allocation.cells
@@ -145,14 +145,14 @@ class Engine:
         if len(outcomes):
             books.record(outcomes)
             self._watch.add(outcomes)
-            clicked = outcomes.key[outcomes.kind == CLICK]
-            self.chooser.learn(np.zeros(0, np.int16), self._actions_of(clicked))
+            clicked = outcomes.kind == CLICK
+            self.chooser.learn(np.zeros(0, np.int16), self._actions_of(outcomes.row[clicked], outcomes.key[clicked]))
         return outcomes
 
     def remember(self, sent: ContactBatch, receipts: Receipts) -> None:
         """Keep which action each accepted message was; also called for messages of a run that is taken up again."""
         accepted = sent.where(receipts.accepted)
-        self._action_of.update(zip(accepted.key.tolist(), accepted.action.tolist(), strict=True))
+        self._sent[accepted.row, accepted.slot] = accepted.action
         self._message_spend += int(accepted.cost_micros.sum())
         self.chooser.learn(accepted.action, np.zeros(0, np.int16))
 
@@ -231,7 +231,11 @@ class Engine:
                     counts[rule] = hit
         return counts
 
-    def _actions_of(self, keys: KeyArray) -> SmallArray:
-        """The actions of messages by their keys; keys of other plans are passed over."""
-        known = (self._action_of.get(key, NO_CONTACT) for key in keys.tolist())
-        return np.array([action for action in known if action != NO_CONTACT], np.int16)
+    def _actions_of(self, rows: IntArray, keys: KeyArray) -> SmallArray:
+        """The actions of messages to these people by their keys; keys of other plans are passed over."""
+        found = np.full(len(rows), NO_CONTACT, np.int16)
+        people = self.roster.person_key[rows]
+        for slot in range(self._occurrences):
+            mine = contact_keys(self._plan_key, people, slot) == keys
+            found[mine] = self._sent[rows[mine], slot]
+        return found[found != NO_CONTACT]

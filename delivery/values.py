@@ -14,16 +14,18 @@ from tools.prediction.priors import ANNOYED_DAYS, OWN_USE_DAYS, means
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Expected margin in micros of one contact, and its parts; `gain` and `redeem` have shape (people, actions).
+    """Expected margin in micros of one contact, and its parts.
 
-    `gain` is the incremental margin of a rested person's contact, `redeem` the expected offer cost, both at the
-    prior click rate `click` (actions); `loss` (people) is the price of annoying those better left alone; `cost` and
+    A rested person's contact ends in `order` (actions) orders at the prior click rate `click` (actions); each brings
+    the person's `gain` (people) of incremental margin and uses the share `redeem` (people) of the offer, relative to
+    a person of average response; `loss` (people) is the price of annoying those better left alone; `cost` and
     `face_value` (actions) are the message price and the offer's largest cost; `fatigue` the loss of log attention
     per message of the last seven days. `channel` and `cell_of` place actions in the plan's channels and cells.
     """
 
     gain: FloatArray
     redeem: FloatArray
+    order: FloatArray
     loss: FloatArray
     click: FloatArray
     cost: IntArray
@@ -44,15 +46,15 @@ class Values:
         worth = plan.margin_rate * (
             roster.conversion_value_micros + prior["halo_trip_share"] * roster.basket_value_micros
         )
-        odds = roster.responsiveness[:, None] * (click * convert)[None, :]
         incremental = prior["incremental_share"]
         anyway = 1 - np.exp(-roster.conversion_rate * OWN_USE_DAYS)
         used = incremental + (1 - incremental) * anyway
         own = roster.conversion_rate * ANNOYED_DAYS * plan.margin_rate * roster.conversion_value_micros
         places = {(cell.segment, cell.channel): place for place, cell in enumerate(plan.allocation.cells)}
         return cls(
-            gain=odds * incremental * worth[:, None],
-            redeem=odds * used[:, None] * face[None, :],
+            gain=roster.responsiveness * incremental * worth,
+            redeem=roster.responsiveness * used,
+            order=click * convert,
             loss=prior["sleeping_dog_share"] * prior["sleeping_dog_loss"] * own,
             click=click,
             cost=np.array([plan.allocation.contact_cost_micros[name] for name in channels], np.int64),
@@ -63,3 +65,8 @@ class Values:
                 [[places.get((segment, name), -1) for name in channels] for segment in roster.segments], np.int16
             ),
         )
+
+    def response(self, rows: IntArray) -> FloatArray:
+        """Margin less offer cost in micros that a contact brings these people while rested, shape (people, actions)."""
+        offers = self.redeem[rows, None] * (self.order * self.face_value)[None, :]
+        return np.asarray(self.gain[rows, None] * self.order[None, :] - offers)
