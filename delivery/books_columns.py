@@ -81,10 +81,8 @@ class ColumnBooks:
     def claim(self, batch: ContactBatch) -> BoolArray:
         """Which contacts were claimed, in the batch's order (see `campaigns.ports.Books.claim`)."""
         need = batch.cost_micros + batch.liability_micros
-        if self._somebody_twice(batch.row):
-            claimed = self._one_by_one(batch, need)
-        else:
-            claimed = self._all_that_fit(batch, need)
+        claim = self._one_by_one if self._somebody_twice(batch.row) else self._all_that_fit
+        claimed = claim(batch, need)
         taken = batch.where(claimed)
         self._reserve(taken)
         return claimed
