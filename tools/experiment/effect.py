@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from tools.experiment.arm import Arm
 from tools.experiment.errors import ExperimentError
 
 
@@ -53,51 +54,26 @@ def difference(
     (unequal variances, Satterthwaite degrees of freedom). ExperimentError when an arm has fewer than two people, a
     value is not finite, or a covariate does not match its arm.
     """
-    y_t, y_c = _column(treated, "treated"), _column(control, "control")
-    if not 0 < alpha < 1:
-        raise ExperimentError(f"An alpha of {alpha} is not between 0 and 1; use 0.05 for a 95 % interval.")
     if (treated_x is None) != (control_x is None):
         raise ExperimentError("A covariate was given for one arm only; give it for both or for none.")
-    removed = 0.0
-    if treated_x is not None and control_x is not None:
-        x_t, x_c = _column(treated_x, "treated covariate"), _column(control_x, "control covariate")
-        if len(x_t) != len(y_t) or len(x_c) != len(y_c):
-            raise ExperimentError(
-                f"Covariates for {len(x_t)} and {len(x_c)} people do not match outcomes of {len(y_t)} and {len(y_c)}."
-            )
-        y_t, y_c, removed = _adjusted(y_t, y_c, x_t, x_c)
-    v_t, v_c = y_t.var(ddof=1) / len(y_t), y_c.var(ddof=1) / len(y_c)
-    estimate, se = float(y_t.mean() - y_c.mean()), float(np.sqrt(v_t + v_c))
+    return compared(Arm.of(treated, treated_x, "treated"), Arm.of(control, control_x, "control"), alpha)
+
+
+def compared(treated: Arm, control: Arm, alpha: float = 0.05) -> Effect:
+    """`difference` of two arms that were added up already; the same numbers to rounding."""
+    if not 0 < alpha < 1:
+        raise ExperimentError(f"An alpha of {alpha} is not between 0 and 1; use 0.05 for a 95 % interval.")
+    for arm, name in ((treated, "treated"), (control, "control")):
+        if arm.n < 2:
+            raise ExperimentError(f"The {name} arm holds {arm.n} values; an interval needs two people or more.")
+    spread, total = treated.xx + control.xx, treated.yy + control.yy
+    slope = (treated.xy + control.xy) / spread if spread > 0 and total > 0 else 0.0
+    removed = min(slope**2 * spread / total, 1.0) if total > 0 else 0.0
+    v_t, v_c = (arm.residual(slope) / (arm.n - 1) / arm.n for arm in (treated, control))
+    estimate = treated.y - control.y - slope * (treated.x - control.x)
+    se = float(np.sqrt(v_t + v_c))
     half = 0.0
     if se > 0:
-        freedom = (v_t + v_c) ** 2 / (v_t**2 / (len(y_t) - 1) + v_c**2 / (len(y_c) - 1))
+        freedom = (v_t + v_c) ** 2 / (v_t**2 / (treated.n - 1) + v_c**2 / (control.n - 1))
         half = float(stats.t.ppf(1 - alpha / 2, freedom)) * se
-    return Effect(estimate, estimate - half, estimate + half, se, len(y_t), len(y_c), removed)
-
-
-def _column(values: npt.ArrayLike, name: str) -> npt.NDArray[np.float64]:
-    column = np.asarray(values, np.float64)
-    if column.ndim != 1 or len(column) < 2:
-        raise ExperimentError(f"The {name} arm holds {column.size} values; an interval needs two people or more.")
-    if not np.isfinite(column).all():
-        raise ExperimentError(
-            f"The {name} arm holds a value that is not finite; leave such people out before comparing."
-        )
-    return column
-
-
-def _adjusted(
-    y_t: npt.NDArray[np.float64],
-    y_c: npt.NDArray[np.float64],
-    x_t: npt.NDArray[np.float64],
-    x_c: npt.NDArray[np.float64],
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], float]:
-    """Outcomes with the part that the covariate foretells taken out, and the share of variance that this removes."""
-    centred_x = np.concatenate([x_t - x_t.mean(), x_c - x_c.mean()])
-    centred_y = np.concatenate([y_t - y_t.mean(), y_c - y_c.mean()])
-    spread, total = float(centred_x @ centred_x), float(centred_y @ centred_y)
-    if spread == 0 or total == 0:
-        return y_t, y_c, 0.0
-    slope = float(centred_x @ centred_y) / spread
-    middle = float(np.concatenate([x_t, x_c]).mean())
-    return y_t - slope * (x_t - middle), y_c - slope * (x_c - middle), min(slope**2 * spread / total, 1.0)
+    return Effect(estimate, estimate - half, estimate + half, se, treated.n, control.n, removed)
