@@ -15,6 +15,9 @@ from campaigns.plan import Plan
 from policies.jurisdiction import ADULT_YEARS, OLDEST, Place
 from tools.experiment.assignment import assign
 
+BASKET_DAYS = 84
+"""The days before the snapshot whose baskets it counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:
@@ -22,7 +25,8 @@ class Roster:
 
     `arm` holds positions in `campaigns.experiment.ARMS`, `segment` in `segments`, `zone` in `zones`, `place` in
     `places`, `consent` one column per channel of the plan (1 granted, 0 refused, -1 unknown). `age_from` is the least
-    age in years that is known (0 when none is), `minor` whether the person is known to be under 18. Rates are conversions per day, money micros.
+    age in years that is known (0 when none is), `minor` whether the person is known to be under 18. Rates are
+    conversions, and baskets of any kind, per day; money is micros.
     """
 
     person_id: tuple[str, ...]
@@ -46,6 +50,7 @@ class Roster:
     age_from: SmallArray
     minor: BoolArray
     open_complaint: BoolArray
+    basket_rate: FloatArray
 
     @property
     def size(self) -> int:
@@ -84,9 +89,7 @@ class Roster:
             zones=zones,
             zone=_codes(snapshot["time_zone"], zones),
             channels=plan.brief.channels,
-            consent=np.column_stack(
-                [snapshot[f"consent_{channel}"].to_numpy().astype(np.int16) for channel in plan.brief.channels]
-            ),
+            consent=np.column_stack([_consent(snapshot, f"consent_{channel}") for channel in plan.brief.channels]),
             suppressed=snapshot["suppressed"].to_numpy().astype(np.int16),
             conversion_rate=snapshot["conversion_rate"].to_numpy().astype(np.float64),
             conversion_value_micros=snapshot["conversion_value_micros"].to_numpy().astype(np.int64),
@@ -99,6 +102,7 @@ class Roster:
             age_from=np.array(_column(snapshot, "age_from", 0), np.int16),
             minor=np.array(_column(snapshot, "age_to", OLDEST), np.int16) < ADULT_YEARS,
             open_complaint=np.array(_column(snapshot, "open_complaint", False), bool),
+            basket_rate=np.array(_column(snapshot, "baskets_84d", 0), np.float64) / BASKET_DAYS,
         )
 
 
@@ -107,6 +111,13 @@ def _column(snapshot: pl.DataFrame, name: str, unknown: str | int | bool) -> lis
     if name not in snapshot.columns:
         return [unknown] * snapshot.height
     return snapshot[name].fill_null(unknown).to_list()
+
+
+def _consent(snapshot: pl.DataFrame, name: str) -> SmallArray:
+    """The column as it stands; -1 (unknown, which means no) for nulls and where the data keep no such consent."""
+    if name not in snapshot.columns:
+        return np.full(snapshot.height, -1, np.int16)
+    return snapshot[name].fill_null(-1).to_numpy().astype(np.int16)
 
 
 def _codes(column: pl.Series, names: tuple[str, ...]) -> SmallArray:

@@ -12,7 +12,8 @@ from campaigns.plan import Plan
 from delivery.decide import Choice
 from delivery.roster import Roster
 from delivery.values import Values
-from simulator.behaviour import CLICK_SHAPES, attention, creative_ratio
+from simulator.effects.attention import attention
+from simulator.effects.clicking import CLICK_SHAPES, creative_ratio
 from simulator.parameters import Parameters
 from simulator.randomness import Purpose, draw, streams, u01
 from simulator.stage import Stage

@@ -27,7 +27,7 @@ def run_attack_suite(out: Path, seed: int, progress: Callable[[str], None]) -> S
         *(gate(name, count, 0, False) for name, count in totals(samples).items()),
     )
     text = page(samples, seed, PEOPLE)
-    result = _written("attacks", out, seed, gates, samples, text)
+    result = written("attacks", out, seed, gates, samples, text)
     if DOCS.is_dir():
         (DOCS / "attacks.md").write_text(text, encoding="utf-8")
     return result
@@ -47,7 +47,7 @@ def run_mask_suite(out: Path, seed: int, progress: Callable[[str], None], plans:
         gate("share of contacts that every rule allows", whole.allowed / whole.contacts, 0.05, True),
         gate("contact rules that refused somebody", len(whole.fired), 15, True),
     )
-    return _written("masks", out, seed, gates, samples, _mask_page(whole, never, seed))
+    return written("masks", out, seed, gates, samples, _mask_page(whole, never, seed))
 
 
 def _mask_page(whole: MaskSample, never: Sequence[str], seed: int) -> str:
@@ -66,9 +66,10 @@ def _mask_page(whole: MaskSample, never: Sequence[str], seed: int) -> str:
     )
 
 
-def _written(
+def written(
     name: str, out: Path, seed: int, gates: tuple[Gate, ...], samples: Sequence[Border], text: str
 ) -> SuiteResult:
+    """A suite's result, written as `<name>.json` and `<name>.md` into `out`."""
     out.mkdir(parents=True, exist_ok=True)
     path_json, path_text = out / f"{name}.json", out / f"{name}.md"
     passed = all(one.passed for one in gates)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -75,6 +75,8 @@ class Heard(Guard):
     def __init__(self, policies: PolicySet) -> None:
         super().__init__(policies, KEY)
         self.asked: list[tuple[ContactBatch, Mapping[str, Any], IntArray]] = []
+        self.accepted: list[ContactBatch] = []
+        """What a scripted world took, batch by batch."""
 
     def permit(
         self, plan_hash: str, batch: ContactBatch, facts: Mapping[str, Any], ttl_seconds: int = 3600
@@ -114,7 +116,7 @@ class Scattered:
 class Scripted:
     """A world with a fixed clock, in which one message in ten is not taken and some people withdraw."""
 
-    guard: Guard
+    guard: Heard
     withdrawals: list[tuple[int, int, int]]
     at: int = 0
 
@@ -125,7 +127,9 @@ class Scripted:
     def deliver(self, batch: ContactBatch, permit: Permit) -> Receipts:
         """Receipts by a draw of the key."""
         self.guard.verify(permit, batch.key, self.at)
-        return Receipts(key=batch.key, accepted=uniforms(1, batch.key, 9) > 0.1)
+        accepted = uniforms(1, batch.key, 9) > 0.1
+        self.guard.accepted.append(batch.where(accepted))
+        return Receipts(key=batch.key, accepted=accepted)
 
     def outcomes(self, since: datetime) -> OutcomeBatch:
         """The withdrawals after `since`, up to now."""
@@ -194,7 +198,7 @@ def compare(life: Life, ws: Workspace, policies: PolicySet) -> MaskSample:
     twin_books, live_books = ColumnBooks(life.roster, life.plan), SqlBooks(ws, life.roster, life.plan)
     earlier = np.array(life.others, np.int64).reshape(-1, 2)
     twin_books.sent_before(earlier[:, 1], earlier[:, 0])
-    _write_others(ws, life)
+    write_others(ws, life)
     twin = live_through(life, twin_books, policies, lambda _at, _slot: nullcontext())
     live_books.begin(life.plan.created_at, twin.contact_rules)
     live = live_through(life, live_books, policies, live_books.tick)
@@ -202,7 +206,7 @@ def compare(life: Life, ws: Workspace, policies: PolicySet) -> MaskSample:
     contacts = allowed = differences = 0
     first = ""
     for number, ((batch, _, in_twin), (sent, facts, _)) in enumerate(zip(twin.asked, live.asked, strict=True)):
-        log = _log(life, twin_books, number)
+        log = _log(life, twin.accepted[:number])
         planned = dict(zip(batch.key.tolist(), frame_masks(life, policies, batch, log).tolist(), strict=True))
         twins = dict(zip(batch.key.tolist(), in_twin.tolist(), strict=True))
         at_send = {key: live.judge(row_of(facts, place)) for place, key in enumerate(sent.key.tolist())}
@@ -295,7 +299,7 @@ def _arms(made: Plan, frame: pl.DataFrame) -> IntArray:
     )
 
 
-def _write_others(ws: Workspace, life: Life) -> None:
+def write_others(ws: Workspace, life: Life) -> None:
     """The other campaign's messages as contacts in the database, as its own launch would have left them."""
     names = life.roster.person_id
     rows = [
@@ -307,9 +311,8 @@ def _write_others(ws: Workspace, life: Life) -> None:
             connection.exec_driver_sql(f"INSERT INTO contact VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
 
-def _log(life: Life, books: ColumnBooks, before: int) -> pl.DataFrame:
-    """The messages of the other campaign, and those that were accepted at the first `before` instants."""
-    kept = [batch.where(got.accepted) for batch, got in zip(books.contacts, books.accepted, strict=True)][:before]
+def _log(life: Life, kept: Sequence[ContactBatch]) -> pl.DataFrame:
+    """The messages of the other campaign, and those that were accepted before."""
     columns = {"row": "row", "cost": "cost_micros", "liability": "liability_micros"}
     data = {
         name: np.concatenate([getattr(batch, source) for batch in kept] or [np.zeros(0, np.int64)])

@@ -15,7 +15,7 @@ from evals.population import NOW, write
 from evals.scoring import SuiteResult, smoke_gates
 from evals.worlds import SMOKE
 
-NAMES = ("smoke", "fairness", "attacks", "masks", "copy")
+NAMES = ("smoke", "fairness", "attacks", "masks", "replay", "copy", "sbc", "backtest", "cdnow")
 PEOPLE = 5_000
 WORKERS = 2
 """Worlds lived through side by side; the result does not depend on it."""
@@ -32,10 +32,26 @@ def run(name: str, out: Path, seed: int, progress: Callable[[str], None]) -> Sui
         from evals.copy.suite import run_copy
 
         return run_copy(out, seed, progress)
+    if name == "sbc":
+        from evals.sbc.suite import run_sbc
+
+        return run_sbc(out, seed, progress)
+    if name == "backtest":
+        from evals.backtest.suite import run_backtest
+
+        return run_backtest(out, seed, progress)
+    if name == "cdnow":
+        from evals.backtest.cdnow_suite import run_cdnow
+
+        return run_cdnow(out, seed, progress)
     if name == "fairness":
         from evals.fairness.suite import run as run_fairness
 
         return run_fairness(out, seed, progress)
+    if name == "replay":
+        from evals.replay import run_replay_suite
+
+        return run_replay_suite(out, seed, progress)
     if name in ("attacks", "masks"):
         from evals.guard_suites import run_attack_suite, run_mask_suite
 

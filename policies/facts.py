@@ -19,7 +19,7 @@ from campaigns.plan import AutonomyLevel
 from campaigns.rehearsal import Verdict
 
 Kind = Literal["bool", "int", "float", "str"]
-Scope = Literal["plan", "audience", "creative", "contact", "change", "report", "tool", "audit"]
+Scope = Literal["plan", "audience", "creative", "contact", "change", "report", "tool", "audit", "rehearsal"]
 Value: TypeAlias = bool | int | float | str
 
 NULL_INT = int(np.iinfo(np.int64).min)
@@ -257,6 +257,18 @@ SCOPES: Mapping[Scope, ScopeSchema] = {
         _one_of("verdict", "what the rehearsal of the change said; none when it was not rehearsed", _VERDICTS),
         _currency("currency", "the currency that spend_micros is in"),
         words=("author", "approvers", "window", "level"),
+    ),
+    "rehearsal": _schema(
+        _share("p_harm", "share of the paired runs in which the plan loses money against no campaign", guarded=True),
+        _share("p_breach", "share of the runs in which a guardrail was breached", guarded=True),
+        _share("p_harm_usual", "share of the runs in which business as usual would have earned more than the plan"),
+        _flag("reached", "whether anybody was contacted in any run", guarded=True),
+        _flag("supported", "whether the plan lies inside the region that the twin has been tested on"),
+        _flag("settled", "whether every chance of a loss in its exact 95 % interval gives one and the same verdict"),
+        _count("placebos_failed", "comparisons known to have no effect in which the twin found one", "placebos"),
+        _count("runs", "paired runs of the rehearsal", "runs"),
+        _share("assumed_share", "share of the result's variance from assumptions that no data of the workspace identify"),
+        words=("losses", "broken", "unsupported", "failed", "chance"),
     ),
     "report": _schema(
         _flag("control", "the claim compares with people who were not contacted", guarded=True),

@@ -28,7 +28,7 @@ _LANGUAGE = 1
 """Part of the hash: raised when the same text would come to mean something else."""
 
 
-CLOSED_WITHOUT_RULES: tuple[Scope, ...] = ("change", "report", "tool", "audit")
+CLOSED_WITHOUT_RULES: tuple[Scope, ...] = ("change", "report", "tool", "audit", "rehearsal")
 """A set of packs may have no rule for these; then everything there is refused (`policies.verdict`)."""
 
 

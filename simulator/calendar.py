@@ -1,15 +1,22 @@
-"""Outcomes that will become visible later: a calendar of columns, each event a column of one integer matrix."""
+"""Outcomes that will become visible later: a calendar of packed columns; outside it, an event is a column of integers."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from campaigns.contact import IntArray, KeyArray, OutcomeBatch
+from campaigns.contact import CONVERSION, REDEMPTION, IntArray, KeyArray, OutcomeBatch
 
 AT, KIND, ROW, KEY, REVENUE, MARGIN, COST = range(7)
 Events = npt.NDArray[np.int64]
 """Shape (7, events): instant, kind, row, key (its 64 bits), revenue, margin, cost."""
+_LIGHT = [("shown", "<i8"), ("kind", "i1"), ("row", "<i4"), ("key", "<i8")]
+_FULL = [*_LIGHT, ("late", "<i4"), ("revenue", "<i8"), ("margin", "<i8"), ("cost", "<i8")]
+_MONEY = ("revenue", "margin", "cost")
+Packed = npt.NDArray[Any]
+"""Events as records of 21 bytes, or of 49 with money; `late` is by how many seconds `shown` is after the event."""
 
 
 def events(
@@ -51,36 +58,72 @@ def as_outcomes(block: Events) -> OutcomeBatch:
 
 
 class Calendar:
-    """Events waiting for their instant, and those that were seen."""
+    """Events waiting to become visible, and those that were seen; those without money are kept apart and small.
 
-    def __init__(self, end: int) -> None:
+    Only conversions and redemptions carry money, and only they can become visible late. Without `keeps_all` the
+    others are forgotten once they were seen.
+    """
+
+    def __init__(self, end: int, keeps_all: bool = True) -> None:
         self._end = end
-        self._waiting: list[Events] = []
-        self._seen: list[Events] = []
+        self._keeps = (keeps_all, True)
+        self._waiting: list[list[Packed]] = [[], []]
+        self._seen: list[list[Packed]] = [[], []]
         self._seen_until = -1
 
-    def push(self, block: Events) -> None:
-        """Add events; those after the end of the world are dropped, those already in the past are a ValueError."""
-        block = block[:, block[AT] <= self._end]
-        if block.shape[1]:
-            if int(block[AT].min()) <= self._seen_until:
-                raise ValueError("an outcome cannot become visible at an instant that was looked at already")
-            self._waiting.append(block)
+    def push(self, block: Events, late: IntArray | int = 0) -> None:
+        """Add events; those with money become visible `late` seconds after they happen (0 or more).
+
+        Those after the end of the world are dropped, one that would be visible in the past is a ValueError.
+        """
+        inside = block[AT] <= self._end
+        if not inside.all():
+            block = block[:, inside]
+            late = late[inside] if isinstance(late, np.ndarray) else late
+        if not block.shape[1]:
+            return
+        money = bool(np.isin(block[KIND], (CONVERSION, REDEMPTION)).any())
+        packed = np.empty(block.shape[1], _FULL if money else _LIGHT)
+        packed["shown"], packed["kind"], packed["row"], packed["key"] = block[AT], block[KIND], block[ROW], block[KEY]
+        if money:
+            packed["late"] = late
+            packed["shown"] += late
+            for place, name in enumerate(_MONEY):
+                packed[name] = block[REVENUE + place]
+        if int(packed["shown"].min()) <= self._seen_until:
+            raise ValueError("an outcome cannot become visible at an instant that was looked at already")
+        self._waiting[money].append(packed)
 
     def between(self, since: int, until: int) -> Events:
-        """Events with since < at <= until, unordered; looking again at the past gives the same events."""
-        if until > self._seen_until and self._waiting:
-            block = np.concatenate(self._waiting, axis=1) if len(self._waiting) > 1 else self._waiting[0]
-            due = block[AT] <= until
-            self._waiting = [block[:, ~due]]
-            self._seen.append(block[:, due])
-        earlier = since < self._seen_until
+        """Events shown with since < instant <= until, unordered; looking again at the past gives the same events."""
+        new, earlier = until > self._seen_until, since < self._seen_until
         self._seen_until = max(until, self._seen_until)
-        if not self._seen:
-            return np.zeros((7, 0), np.int64)
-        block = np.concatenate(self._seen, axis=1) if earlier else self._seen[-1]
-        return block[:, (block[AT] > since) & (block[AT] <= until)]
+        found = []
+        for waiting, seen, keeps in zip(self._waiting, self._seen, self._keeps, strict=True):
+            if new and not keeps:
+                seen.clear()
+            if new and waiting:
+                packed = np.concatenate(waiting)
+                due = packed["shown"] <= until
+                waiting[:] = [packed[~due]]
+                seen.append(packed[due])
+            elif new:
+                seen.append(np.zeros(0, _LIGHT))
+            for part in seen if earlier else seen[-1:]:
+                found.append(_unpacked(part[(part["shown"] > since) & (part["shown"] <= until)]))
+        return np.concatenate(found, axis=1) if found else np.zeros((7, 0), np.int64)
 
-    def everything(self) -> Events:
-        """Every event pushed so far that happens before the end, seen or waiting, in order."""
-        return in_order(np.concatenate([np.zeros((7, 0), np.int64), *self._seen, *self._waiting], axis=1))
+    def everything(self, money: bool = False) -> Events:
+        """Every event pushed so far that happens before the end, shown or not, in order; or only those with money."""
+        parts = [part for place in ((1,) if money else (0, 1)) for part in (*self._seen[place], *self._waiting[place])]
+        return in_order(np.concatenate([np.zeros((7, 0), np.int64), *map(_unpacked, parts)], axis=1))
+
+
+def _unpacked(packed: Packed) -> Events:
+    block = np.zeros((7, len(packed)), np.int64)
+    block[AT], block[KIND], block[ROW], block[KEY] = packed["shown"], packed["kind"], packed["row"], packed["key"]
+    if len(packed.dtype) > len(_LIGHT):
+        block[AT] -= packed["late"]
+        for place, name in enumerate(_MONEY):
+            block[REVENUE + place] = packed[name]
+    return block

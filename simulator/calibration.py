@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
 
+from campaigns.audience import Predicate
 from campaigns.border import digest
 from campaigns.contact import FloatArray
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
+from simulator.effects.season import EVEN_WEEK, Week
+from simulator.fitting.fit import Fit, fit, version_of
+from simulator.fitting.level import LEVEL_SD_PRIOR
+from simulator.fitting.particles import NOTHING, Particles, side_by_side
+from simulator.fitting.randomised import Trial
+from simulator.fitting.stored import content, in_force, kept_trials, unread
 from simulator.learning import Horizon, posterior
-from simulator.parameters import Posterior
+from simulator.parameters import Learnt, Posterior
 from tools.audience.history import history
 from tools.audience.population import Population
 from tools.data.warehouse import connect, rows, utc_naive
 from tools.prediction.organic import fit_organic
-from tools.prediction.priors import RESPONSE_PRIORS
+from tools.prediction.priors import RESPONSE_PRIORS, Prior
 
 HORIZON_DAYS = 28
 """Length of an earlier horizon: whole weeks, short enough for several of them in a year of history."""
@@ -44,23 +52,92 @@ class Twin:
     horizon_days: int
     fitted_on: str
     version: str
+    level_sd: Learnt = LEVEL_SD_PRIOR
+    """What was believed of the log sd of levels between horizons before this audience's were seen."""
+    learnt_from: dict[str, str] = field(default_factory=dict)
+    """Per response parameter that is not only a prior any more, what it was learnt from."""
 
     @property
     def assumptions(self) -> tuple[str, ...]:
-        """Every prior and everything learnt, one sentence each."""
-        return (*self.posterior.learnt, *(prior.sentence() for prior in RESPONSE_PRIORS))
+        """Everything learnt, then every response parameter: a prior that this workspace does not identify, or learnt."""
+        return (*self.posterior.learnt, *(self._told(prior) for prior in RESPONSE_PRIORS))
+
+    def _told(self, prior: Prior) -> str:
+        if prior.name not in self.learnt_from:
+            return f"{prior.sentence().removesuffix('.')}; not identified by this workspace."
+        column = self.posterior.joint.column(prior.name)
+        low, high = np.quantile(column, [0.05, 0.95])
+        return (
+            f"{prior.meaning}: {column.mean():.3g} (90 % interval {low:.3g} to {high:.3g}), learnt from "
+            f"{self.learnt_from[prior.name]}; the prior was {prior.mean:g} ± {prior.sd:g}."
+        )
 
 
-def calibrate(ws: Workspace, plan: Plan, now: datetime) -> Twin:
-    """The twin of the plan's audience as the workspace's data stood at `now`; priors where the data are silent."""
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What the whole workspace teaches a twin of any part of its people, and the version of the fit that says so."""
+
+    particles: Particles
+    learnt_from: dict[str, str]
+    weekday: Week
+    level_sd: Learnt
+    said: tuple[str, ...]
+    version: str
+
+
+UNTAUGHT = Taught(NOTHING, {}, EVEN_WEEK, LEVEL_SD_PRIOR, (), "")
+
+
+def calibrate(ws: Workspace, plan: Plan, now: datetime, progress: Callable[[str], None] = lambda _: None) -> Twin:
+    """The twin of the plan's audience as the workspace's data stood at `now`; priors where the data are silent.
+
+    Responses, weekdays and how levels move come from the fit in force (`twinpilot twin fit`) when it is current, else
+    from one made now, with the tests that were ever given to it.
+    """
+    body = in_force(ws, now) or content(fit(ws, now, kept_trials(ws), progress))
     population = Population(predicates=plan.audience.predicates, category=plan.audience.category)
     frame = history(ws, population, now, HORIZON_DAYS, MAX_ORIGINS)
-    return twin_of(frame, redemption_delays(ws, now), HORIZON_DAYS, plan.data_version)
+    known = taught(body)
+    if late := unread(ws):
+        told = f"Outcomes of {', '.join(late)} are not learnt from yet; `twinpilot twin fit` does."
+        known = replace(known, said=(*known.said, told))
+    return twin_of(frame, redemption_delays(ws, now), HORIZON_DAYS, plan.data_version, known)
 
 
-def twin_of(frame: pl.DataFrame, delays: FloatArray, horizon_days: int, data_version: str) -> Twin:
+def fit_workspace(
+    ws: Workspace, now: datetime, tests: Sequence[Trial], progress: Callable[[str], None] = lambda _: None
+) -> Fit:
+    """The fit of the workspace with the own purchases of everybody in it, whoever a campaign may be for."""
+    found = fit(ws, now, tests, progress)
+    progress("fitting own purchases from earlier weeks")
+    frame = history(ws, Population((Predicate(field="always", value=0),), None), now, HORIZON_DAYS, MAX_ORIGINS)
+    own = posterior(left_out(frame, HORIZON_DAYS), redemption_delays(ws, now), found.pooled.common)
+    return replace(found, everybody=own)
+
+
+def taught(body: dict[str, Any]) -> Taught:
+    """What a fit's content (`simulator.fitting.stored.content`) teaches any twin."""
+    response, week, common = body["response"], body["rhythm"]["weekday"], body["pooled"]["common"]
+    rows = response["particles"]["rows"]
+    factors = ", ".join(f"{value:.2f} ± {sd:.2f}" for value, sd in zip(week["value"], week["sd"], strict=True))
+    return Taught(
+        particles=Particles(tuple(response["particles"]["names"]), tuple(tuple(row) for row in rows)),
+        learnt_from=dict(response["learnt_from"]),
+        weekday=tuple(week["value"]),
+        level_sd=Learnt(common["median"], common["log_sd"]),
+        said=(f"Own purchases by weekday from Monday: {factors}, from {body['rhythm']['weeks']} weeks.",),
+        version=version_of([response, body["rhythm"], body["pooled"]]),
+    )
+
+
+def twin_of(
+    frame: pl.DataFrame, delays: FloatArray, horizon_days: int, data_version: str, known: Taught = UNTAUGHT
+) -> Twin:
     """The twin of a history frame and of delays in days; the same columns give the same version."""
-    belief = posterior(left_out(frame, horizon_days), delays)
+    own = posterior(left_out(frame, horizon_days), delays, known.level_sd)
+    belief = replace(
+        own, weekday=known.weekday, learnt=(*own.learnt, *known.said), joint=side_by_side(own.joint, known.particles)
+    )
     origins = sorted(frame["origin"].unique().to_list()) if len(frame) else []
     span = f" from {origins[0]:%Y-%m-%d} to {origins[-1]:%Y-%m-%d}" if origins else ""
     return Twin(
@@ -68,7 +145,9 @@ def twin_of(frame: pl.DataFrame, delays: FloatArray, horizon_days: int, data_ver
         history=frame,
         horizon_days=horizon_days,
         fitted_on=f"data {data_version}: {len(origins)} horizons of {horizon_days} days starting{span}",
-        version=digest([asdict(belief), [asdict(prior) for prior in RESPONSE_PRIORS], data_version], 16),
+        version=digest([asdict(belief), [asdict(prior) for prior in RESPONSE_PRIORS], data_version, known.version], 16),
+        level_sd=known.level_sd,
+        learnt_from=known.learnt_from,
     )
 
 

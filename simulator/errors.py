@@ -3,7 +3,8 @@
 campaigns.errors.TwinpilotError
 └── campaigns.errors.BadInput
     ├── BackInTime          the world was asked for an instant that has passed
-    └── BadRehearsal        too few runs to judge by, a plan that is over, or a channel nobody knows
+    ├── BadRehearsal        too few runs to judge by, a plan that is over, or a channel nobody knows
+    └── BadTest             a randomised test's file that cannot be read or believed
 """
 
 from __future__ import annotations
@@ -17,3 +18,7 @@ class BackInTime(BadInput):
 
 class BadRehearsal(BadInput):
     """The rehearsal that was asked for could not be judged by."""
+
+
+class BadTest(BadInput):
+    """The file of a randomised test cannot be read, or holds what no test can."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtri
 
 from campaigns.contact import FloatArray
-from simulator.behaviour import ShapeName
+from simulator.effects.clicking import ShapeName
+from simulator.effects.season import EVEN_WEEK, Week
+from simulator.fitting.particles import NOTHING, Particles
 from simulator.randomness import Purpose, u01
 from tools.prediction.priors import RESPONSE_PRIORS, draw, means
 
@@ -32,8 +34,9 @@ class Posterior:
 
     `season_level` and `value_level` multiply the organic rate and the value per conversion of the coming horizon,
     `dispersion` is the gamma shape of people's unexplained differences (NBD), `value_log_sd` the spread of a
-    conversion's value around the person's mean; delays are lognormal days. `learnt` says in sentences what each
-    rests on, and which of them are priors because the data were silent.
+    conversion's value around the person's mean; delays are lognormal days. `weekday` holds a factor on own purchases
+    per day of the week (Monday first, mean 1). `learnt` says in sentences what each rests on, and which of them are
+    priors because the data were silent.
     """
 
     season_level: Learnt
@@ -45,13 +48,19 @@ class Posterior:
     origins: int
     people: int
     learnt: tuple[str, ...]
+    weekday: Week = EVEN_WEEK
+    joint: Particles = NOTHING
+    """What was learnt of several parameters at once, correlations kept; it takes the place of their own beliefs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Everything that a world's behaviour depends on; the first fifteen are the response priors by name.
+    """Everything that a world's behaviour depends on: the response priors by name, then what history teaches.
 
-    `click_shape` names the response curve; every twin uses "odds", a planted world may not.
+    `weekday` and `weekday_attention` are factors on own purchases and on attention per UTC day of the week (Monday
+    first, mean 1). `word_of_mouth` is the rise of the two neighbours' own rate (a share of it) for a fortnight after
+    an extra purchase; 0, the default, is off. `click_shape` names the response curve; every twin uses "odds", a
+    planted world may not.
     """
 
     attention_email: float
@@ -69,22 +78,50 @@ class Parameters:
     sleeping_dog_share: float
     sleeping_dog_loss: float
     creative_spread: float
+    attention_sms: float
+    attention_onsite: float
+    attention_ads: float
+    click_sms: float
+    click_onsite: float
+    click_ads: float
+    hour_swing: float
+    device_gap: float
+    delivery_minutes: float
+    report_hours: float
+    saturation_per_purchase: float
+    offer_depth_power: float
+    price_elasticity: float
+    taste_spread: float
+    precision_annoyance: float
+    churn_loss: float
+    competitor_persistence: float
+    competitor_attention: float
+    competitor_purchases: float
+    shock_rate: float
+    shock_size: float
+    visits_per_basket: float
+    competing_bid_micros: float
+    competing_bid_spread: float
+    auction_pressure: float
     season_level: float
     value_level: float
     dispersion: float
     value_log_sd: float
     delay_log_mean: float
     delay_log_sd: float
+    weekday: Week = EVEN_WEEK
+    weekday_attention: Week = EVEN_WEEK
+    word_of_mouth: float = 0.0
     click_shape: ShapeName = "odds"
 
     @classmethod
-    def of(cls, values: Mapping[str, float]) -> Parameters:
-        """Parameters from numbers by name, with the twin's click shape; TypeError when one is missing or unknown."""
+    def of(cls, values: Mapping[str, float | Week]) -> Parameters:
+        """Parameters by name, with the twin's click shape; TypeError when one is missing or unknown."""
         return cls(**values)  # type: ignore[arg-type]
 
     def of_channel(self, effect: str, channel: str) -> float:
-        """The parameter `<effect>_<channel>` (attention or click); KeyError for a channel without priors."""
-        return float(asdict(self)[f"{effect}_{channel}"])
+        """The parameter `<effect>_<channel>` (attention or click); AttributeError for a channel without priors."""
+        return float(getattr(self, f"{effect}_{channel}"))
 
 
 LEARNT = ("season_level", "value_level", "dispersion")
@@ -96,7 +133,7 @@ UNCERTAIN = (*(prior.name for prior in RESPONSE_PRIORS), *LEARNT)
 def typical(posterior: Posterior) -> Parameters:
     """Every prior at its mean and every learnt parameter at its median."""
     learnt = {name: getattr(posterior, name).median for name in LEARNT}
-    return Parameters.of(means() | learnt | _fixed(posterior))
+    return Parameters.of(means() | learnt | _fixed(posterior) | posterior.joint.means())
 
 
 def draws(posterior: Posterior, runs: int, seed: int) -> list[Parameters]:
@@ -104,25 +141,46 @@ def draws(posterior: Posterior, runs: int, seed: int) -> list[Parameters]:
     u = strata(runs, seed)
     columns = draw(u)
     columns |= {name: getattr(posterior, name).quantile(u[:, UNCERTAIN.index(name)]) for name in LEARNT}
+    # The last column of the uniforms belongs to no parameter of its own: it picks whole rows of the joint belief.
+    columns |= posterior.joint.drawn(u[:, -1])
     return [
-        Parameters.of({name: float(column[run]) for name, column in columns.items()} | _fixed(posterior))
+        Parameters.of(_fixed(posterior) | {name: float(column[run]) for name, column in columns.items()})
         for run in range(runs)
     ]
 
 
 def strata(runs: int, seed: int) -> FloatArray:
-    """Uniforms of shape (runs, len(UNCERTAIN)): each column has exactly one value in each of `runs` equal strata."""
-    parameter = np.arange(len(UNCERTAIN), dtype=np.uint64)[None, :]
+    """Uniforms of shape (runs, len(UNCERTAIN) + 1): each column has exactly one value in each of `runs` equal strata."""
+    parameter = np.arange(len(UNCERTAIN) + 1, dtype=np.uint64)[None, :]
     run = np.arange(runs)[:, None]
     order = np.argsort(u01(seed, parameter, run, Purpose.ORDER), axis=0, kind="stable")
     rank = np.argsort(order, axis=0, kind="stable")
     return np.asarray((rank + u01(seed, parameter, run, Purpose.PARAMETER)) / runs)
 
 
+CLICKS = tuple(prior.name for prior in RESPONSE_PRIORS if prior.name.startswith("click_"))
+"""The click rates of all channels."""
+OFF = dict.fromkeys(
+    (
+        "hour_swing", "device_gap", "delivery_minutes", "report_hours", "saturation_per_purchase", "offer_depth_power",
+        "price_elasticity", "taste_spread", "precision_annoyance", "churn_loss", "competitor_attention",
+        "competitor_purchases", "shock_rate", "auction_pressure", "word_of_mouth",
+    ),
+    0.0,
+)  # fmt: skip
+"""The parameters that switch one effect each off at this value, every other effect unchanged."""
+
+
+def neutral(parameters: Parameters) -> Parameters:
+    """The same people with only the plainest effects: read, click, buy, tire, leave; every effect of `OFF` is off."""
+    return replace(parameters, weekday=EVEN_WEEK, weekday_attention=EVEN_WEEK, **OFF)  # type: ignore[arg-type]
+
+
 def without_response(parameters: Parameters) -> Parameters:
-    """The same people, whom no message moves: nobody clicks, nobody is a sleeping dog."""
-    return replace(parameters, click_email=0.0, click_push=0.0, sleeping_dog_share=0.0)
+    """The same people, whom no message moves: nobody clicks, is a sleeping dog, or stays away after leaving."""
+    return replace(parameters, sleeping_dog_share=0.0, churn_loss=0.0, **dict.fromkeys(CLICKS, 0.0))  # type: ignore[arg-type]
 
 
-def _fixed(posterior: Posterior) -> dict[str, float]:
-    return {name: getattr(posterior, name) for name in ("value_log_sd", "delay_log_mean", "delay_log_sd")}
+def _fixed(posterior: Posterior) -> dict[str, float | Week]:
+    names = ("value_log_sd", "delay_log_mean", "delay_log_sd", "weekday")
+    return {name: getattr(posterior, name) for name in names}

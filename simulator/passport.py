@@ -1,12 +1,14 @@
-"""The twin's own record: what it would have said at earlier origins, beside what happened then.
+"""The twin's own record: what it would have said at earlier origins and of earlier campaigns, beside what happened.
 
-The back-test is of people left alone (own conversions), because no campaign in the history was randomised: it
-licenses the base rates and their spread, not the response priors.
+Own conversions are back-tested over earlier horizons, campaigns (redemptions, their timing, sales) over those that the
+forecast did not see. No campaign in a plain history was randomised: neither licenses the causal response priors.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import polars as pl
@@ -16,15 +18,23 @@ from campaigns.contact import FloatArray
 from campaigns.figure import Figure, Source
 from campaigns.plan import Plan
 from campaigns.rehearsal import Passport
+from campaigns.workspace import Workspace
+from simulator.backtest import SEEN_SHARE, Cell, backtest, last_campaign, mean_campaign
 from simulator.calibration import Twin, horizon_of, left_out
+from simulator.campaign_forecast import SALES
 from simulator.learning import posterior
 from simulator.parameters import Posterior
+from simulator.past_campaigns import Ledger, ledger
+from simulator.support import Asked, Region, not_learnt, region, support
 
-CHANNELS = ("email", "push")
 FEWEST_ORIGINS = 3
-FEWEST_PEOPLE = 150
 LEVEL = 0.8
+MOST_CAMPAIGNS = 10
+"""Newest campaigns that a passport forecasts; each takes a tenth of a second."""
+FEWEST_EARLIER = 3
+"""Campaigns that must lie before one that is forecast."""
 _DRAWS = 400
+_CAMPAIGN_DRAWS = 400
 _TOO_RARE = 0.05
 
 
@@ -49,22 +59,116 @@ class Trial:
         return bool(np.sign(self.median - self.before) == np.sign(self.actual - self.before))
 
 
-def passport(twin: Twin, plan: Plan, people: int, seed: int) -> Passport:
-    """The record of this twin for this plan over `people` people; unsupported with reasons outside its region."""
+@dataclass(frozen=True, slots=True)
+class History:
+    """A workspace's part of a passport: its region, the back-test of its campaigns, and mean errors by forecaster."""
+
+    region: Region
+    cells: tuple[Cell, ...]
+    errors: dict[str, float]
+
+    @property
+    def record(self) -> Passport:
+        """The passport of the workspace alone: nothing about any plan's people."""
+        nothing = share(0, 0, "")
+        alone = Passport(twin_version="", fitted_on="", origins=0, coverage=nothing, direction=nothing, supported=True)
+        return with_history(alone, self, "")
+
+    def plain(self) -> dict[str, object]:
+        """The record as JSON types: the region, the campaigns' marks, and what could not be learnt."""
+        told = self.record.plain()
+        for name in ("twin_version", "fitted_on", "origins", "coverage", "direction"):
+            del told[name]
+        days = {name: str(day) if (day := getattr(self.region, name)) else None for name in ("first_day", "last_day")}
+        return {
+            **told,
+            "region": {
+                **days,
+                "channels": list(self.region.channels),
+                "deepest_discount_micros": self.region.deepest_discount,
+                "campaigns": self.region.campaigns,
+            },
+        }
+
+
+def history_of(ws: Workspace, now: datetime, seed: int) -> History:
+    """The region and the campaigns' back-test as the workspace's data stood at `now`."""
+    books = ledger(ws, now)
+    tried = tried_places(books)
+    cells = tuple(backtest(books, tried, seed, _CAMPAIGN_DRAWS))
+    return History(region(ws, now), cells, _errors(books, tried, cells))
+
+
+def tried_places(books: Ledger) -> list[int]:
+    """Campaigns that can be judged: half of their window is in the books, and at least three began before them."""
+    judged = []
+    for place, campaign in enumerate(books.campaigns):
+        first, last = books.seen_days(campaign, books.closes)
+        before = sum(other.start < campaign.start for other in books.campaigns)
+        if last - first >= SEEN_SHARE * campaign.design.days and before >= FEWEST_EARLIER:
+            judged.append(place)
+    return judged[-MOST_CAMPAIGNS:]
+
+
+def passport(twin: Twin, plan: Plan, people: int, seed: int, history: History | None = None) -> Passport:
+    """The record of this twin for this plan over `people` people; unsupported with reasons outside its region.
+
+    Without `history` (made by `history_of`) the region is people, channels and earlier horizons only.
+    """
     tried = trials(twin.history, twin.horizon_days, seed)
     origins = twin.posterior.origins
-    reasons = _outside(plan, people, origins)
+    reasons = _too_little(twin, origins)
+    largest = int(twin.history.group_by("origin").len()["len"].max() or 0) if len(twin.history) else 0  # type: ignore[arg-type]
+    reasons.extend(support(Asked.of(plan, people), largest, history.region if history else None))
     covered = sum(trial.covered for trial in tried)
     if tried and stats.binom.cdf(covered, len(tried), LEVEL) < _TOO_RARE:
         reasons.append(f"its {LEVEL:.0%} intervals held the truth in only {covered} of {len(tried)} earlier horizons")
-    return Passport(
+    record = Passport(
         twin_version=twin.version,
         fitted_on=twin.fitted_on,
         origins=origins,
-        coverage=_share(covered, len(tried), twin.version),
-        direction=_share(sum(trial.right_way for trial in tried), len(tried), twin.version),
+        coverage=share(covered, len(tried), twin.version),
+        direction=share(sum(trial.right_way for trial in tried), len(tried), twin.version),
         supported=not reasons,
         unsupported_because=tuple(reasons),
+    )
+    return with_history(record, history, twin.version) if history else record
+
+
+def with_history(record: Passport, history: History, version: str) -> Passport:
+    """The record with the campaigns' back-test, the data's age and what the history could not teach."""
+    cells, seen = history.cells, history.region
+    inside80 = sum(cell.covered(0.8) for cell in cells)
+    stated = [cell for cell in cells if cell.stated_total]
+    sales = [cell.covered(0.8) for cell in cells if cell.quantity == SALES]
+    reasons, said = list(record.unsupported_because), not_learnt(seen)
+    # A rehearsal draws sales, not coupons: a bad record of redemptions is said and does not end its support.
+    if sales and stats.binom.cdf(sum(sales), len(sales), LEVEL) < _TOO_RARE:
+        reasons.append(
+            f"its {LEVEL:.0%} intervals held the sales of only {sum(sales)} of {len(sales)} earlier campaigns"
+        )
+    if cells and stats.binom.cdf(inside80, len(cells), LEVEL) < _TOO_RARE:
+        said = (
+            *said,
+            f"The {LEVEL:.0%} intervals of earlier campaigns' outcomes were too narrow: {inside80} of {len(cells)} held.",
+        )
+    if seen.campaigns > 1 and not cells:
+        said = (
+            *said,
+            f"The {seen.campaigns} earlier campaigns are too few or too new to forecast one from the others.",
+        )
+    return record.model_copy(
+        update={
+            "supported": not reasons,
+            "unsupported_because": tuple(reasons),
+            "campaigns": len({cell.campaign_id for cell in cells}),
+            "campaign_coverage_80": share(inside80, len(cells), version),
+            "campaign_coverage_95": share(sum(cell.covered(0.95) for cell in cells), len(cells), version),
+            "campaign_direction": share(sum(cell.right_total for cell in stated), len(stated), version),
+            "campaign_errors": history.errors,
+            "data_age_days": seen.age_days,
+            "not_learnt": said,
+        }
     )
 
 
@@ -103,21 +207,34 @@ def simulated_totals(expected: FloatArray, belief: Posterior, seed: int) -> Floa
     return rng.poisson(level * (people @ expected)).astype(np.float64)
 
 
-def _outside(plan: Plan, people: int, origins: int) -> list[str]:
-    reasons = []
-    if origins < FEWEST_ORIGINS:
-        reasons.append(f"the history has {origins} earlier horizons of such people, and {FEWEST_ORIGINS} are needed")
-    if people < FEWEST_PEOPLE:
-        reasons.append(f"the audience has {people} people, and {FEWEST_PEOPLE} are needed")
-    strange = [channel for channel in plan.brief.channels if channel not in CHANNELS]
-    if strange:
-        reasons.append(f"the twin knows {' and '.join(CHANNELS)}, and the plan uses {', '.join(strange)}")
-    return reasons
-
-
-def _share(hits: int, tried: int, version: str) -> Figure:
+def share(hits: int, tried: int, version: str) -> Figure:
     """Hits over trials with its exact 95 % interval (Clopper and Pearson, 1934); no trials: 0, and anything is possible."""
     low = float(stats.beta.ppf(0.025, hits, tried - hits + 1)) if hits else 0.0
     high = float(stats.beta.ppf(0.975, hits + 1, tried - hits)) if hits < tried else 1.0
     source = Source(kind="twin", name="simulator.passport.passport", ref=version)
     return Figure(value=hits / tried if tried else 0.0, unit="share", source=source, low=low, high=high, level=0.95)
+
+
+def _too_little(twin: Twin, origins: int) -> list[str]:
+    reasons = []
+    if origins < FEWEST_ORIGINS:
+        reasons.append(f"the history has {origins} earlier horizons of such people, and {FEWEST_ORIGINS} are needed")
+    elif not int(twin.history["conversions"].sum()):
+        reasons.append("nobody of such people converted in any earlier horizon, so that nothing can be foretold")
+    return reasons
+
+
+def _errors(books: Ledger, tried: Sequence[int], cells: tuple[Cell, ...]) -> dict[str, float]:
+    """Mean error of the twin and of the plain baselines over the cells that all of them tell; empty without cells."""
+    place = {books.campaigns[n].campaign_id: n for n in tried}
+    last = {campaign: last_campaign(books, n) for campaign, n in place.items()}
+    mean = {campaign: mean_campaign(books, n) for campaign, n in place.items()}
+    told = [cell for cell in cells if np.isfinite(last[cell.campaign_id][cell.quantity])]
+    if not told:
+        return {}
+    said = {
+        "twin": [cell.miss(cell.median) for cell in told],
+        "last campaign": [cell.miss(last[cell.campaign_id][cell.quantity]) for cell in told],
+        "mean campaign": [cell.miss(mean[cell.campaign_id][cell.quantity]) for cell in told],
+    }
+    return {name: round(float(np.mean(misses)), 6) for name, misses in said.items()}

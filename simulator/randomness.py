@@ -16,6 +16,8 @@ from campaigns.keys import mix64
 _STRIDE = 0xD1B54A32D192ED03
 _MASK = (1 << 64) - 1
 _PURPOSES = 64
+_GOLDEN, _FIRST, _SECOND = (np.uint64(x) for x in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+_12, _27, _30, _31 = (np.uint64(bits) for bits in (12, 27, 30, 31))
 
 
 class Purpose(IntEnum):
@@ -41,6 +43,18 @@ class Purpose(IntEnum):
     PARAMETER = 17
     ORDER = 18
     WITHDRAW = 19
+    TASTE = 20
+    DEVICE = 21
+    TRANSIT = 22
+    STAY = 23
+    VISIT = 24
+    BID = 25
+    COMPETITOR = 26
+    SHOCK = 27
+    SHOCK_SIZE = 28
+    HEARSAY = 29
+    HEARSAY_DELAY = 30
+    HEARSAY_VALUE = 31
 
 
 def streams(seed: int, keys: KeyArray) -> KeyArray:
@@ -56,8 +70,23 @@ def draw(stream: KeyArray, moment: int | IntArray, purpose: int | IntArray) -> F
     else:
         place = np.asarray(moment, np.uint64) * np.uint64(_PURPOSES) + np.asarray(purpose, np.uint64)
         offset = place * np.uint64(_STRIDE)
+    # `campaigns.keys.mix64`, written in place: this is the hottest line of the twin.
+    x = np.asarray(stream + offset)
+    x += _GOLDEN
+    shifted = x >> _30
+    x ^= shifted
+    x *= _FIRST
+    np.right_shift(x, _27, out=shifted)
+    x ^= shifted
+    x *= _SECOND
+    np.right_shift(x, _31, out=shifted)
+    x ^= shifted
     # 52 bits and a half: never 0 and never 1, so that logarithms and quantiles stay finite.
-    return ((mix64(stream + offset) >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+    x >>= _12
+    uniform = x.astype(np.float64)
+    uniform += 0.5
+    uniform *= 2.0**-52
+    return uniform
 
 
 def u01(seed: int, keys: KeyArray, moment: int | IntArray, purpose: int | IntArray) -> FloatArray:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 import numpy as np
 import polars as pl
 
-from campaigns.contact import IntArray
+from campaigns.contact import FloatArray, IntArray
+from campaigns.figure import Figure
 from campaigns.plan import Plan
-from campaigns.rehearsal import Passport, Rehearsal
+from campaigns.rehearsal import Passport, Placebo, Rehearsal
 from campaigns.store import Store
 from campaigns.workspace import Workspace
 from delivery.contacted import contacted
@@ -22,23 +23,63 @@ from delivery.schedule import ticks
 from delivery.values import Values
 from policies.guard import Guard
 from policies.rule import PolicySet
+from simulator.assumed import constants
 from simulator.calibration import Twin, calibrate
+from simulator.channels import CHANNELS
 from simulator.errors import BadRehearsal
-from simulator.parameters import draws
-from simulator.passport import CHANNELS, passport
+from simulator.parameters import LEARNT, Parameters, draws
+from simulator.passport import history_of, passport
+from simulator.placebos import placebos
 from simulator.randomness import seed_of
-from simulator.run import Ran, Setup, run_once
+from simulator.run import Ran, Setup, play, run_once
 from simulator.stage import Stage
-from simulator.summary import blocked, drivers, fan, outcomes, share
-from simulator.verdict import verdict
+from simulator.summary import against_usual, answer, blocked, fan, outcomes, risk, share
+from simulator.turning import drivers, spread, turnings, with_shares
+from simulator.usual import NO_RECORD, Usual, usual_of, usual_setup
+from simulator.variance import Surface, luck_variance, surface
+from simulator.verdict import Case, case_of, reasons_of, settled, told
+from simulator.world import Truth
+from tools.prediction.priors import RESPONSE_PRIORS
 
 FEWEST_RUNS = 200
+LOOK_EVERY = 50
+"""Beyond the fewest, it is looked after so many runs whether the verdict is settled."""
+PAIRS = 40
+"""Runs that are repeated with other luck and the same assumptions, to tell the two apart."""
+_OTHER_LUCK = 101
 _STRUCTURE = (
     "A person redeems one offer, at the value reserved first; a click that ends in a purchase that would have happened "
     "anyway costs the offer only when the person buys of themselves within 14 days.",
     "The twin reads no words: creatives differ by channel, language, tone and offer only.",
-    "Nobody influences anybody else, and competitors do what they always did.",
 )
+
+
+@dataclass(slots=True)
+class Runs:
+    """The paired runs made so far, in order."""
+
+    parameters: list[Parameters] = field(default_factory=list)
+    ran: list[Ran] = field(default_factory=list)
+    usual: list[Truth] = field(default_factory=list)
+
+    @property
+    def columns(self) -> dict[str, FloatArray]:
+        """Every number among the parameters, run by run."""
+        names = [one.name for one in fields(Parameters) if isinstance(getattr(self.parameters[0], one.name), float)]
+        return {name: np.array([getattr(drawn, name) for drawn in self.parameters]) for name in names}
+
+    @property
+    def net(self) -> FloatArray:
+        """Incremental margin (micros) of each run against no campaign."""
+        return np.array([run.truth.net for run in self.ran], np.float64)
+
+    def harm(self, ref: str) -> Figure:
+        """The share of runs that lose money, with its exact interval."""
+        return share(int((self.net < 0).sum()), len(self.ran), ref)
+
+    def usual_better(self) -> int:
+        """Runs in which business as usual earns more."""
+        return int((against_usual(self.ran, self.usual) < 0).sum())
 
 
 def rehearse(
@@ -53,14 +94,16 @@ def rehearse(
     """The rehearsal of a plan as the workspace stands now; the same plan, data and seed give the same bytes.
 
     Each run draws parameters (priors and what the history taught) and luck, and runs the live engine, guard and
-    pacing on a SimPy clock, paired with the same people left alone. BadRehearsal for fewer than 200 runs.
+    pacing on a SimPy clock, paired with the same people left alone and with business as usual. `runs` is the most
+    that are made: from 200 on they end when the verdict is settled. BadRehearsal for fewer than 200 runs.
     """
     now = Store(ws).now()
     progress("learning the twin from earlier weeks")
     twin = calibrate(ws, plan, now)
-    record = passport(twin, plan, snapshot.height, seed)
-    earlier = contacted(ws, Roster.build(plan, snapshot), now)
-    return rehearse_with(twin, record, plan, snapshot, policies, seed, now, runs, progress, earlier)
+    record = passport(twin, plan, snapshot.height, seed, history_of(ws, now, seed))
+    roster = Roster.build(plan, snapshot)
+    earlier, usual = contacted(ws, roster, now), usual_of(ws, roster, now)
+    return rehearse_with(twin, record, plan, snapshot, policies, seed, now, runs, progress, earlier, usual)
 
 
 def rehearse_with(
@@ -74,36 +117,25 @@ def rehearse_with(
     runs: int = FEWEST_RUNS,
     progress: Callable[[str], None] = lambda _: None,
     earlier: tuple[IntArray, IntArray] | None = None,
+    usual: Usual = NO_RECORD,
 ) -> Rehearsal:
     """`rehearse` with a twin and passport that are there already, starting at `now`; `earlier` as in `Setup`."""
     if runs < FEWEST_RUNS:
         raise BadRehearsal(f"A rehearsal of {runs} runs is too coarse to judge by; ask for {FEWEST_RUNS} or more.")
     setup = replace(prepare(plan, snapshot, policies, seed, now), earlier=earlier)
-    parameters = draws(twin.posterior, runs, seed)
-    ran: list[Ran] = []
-    for number, drawn in enumerate(parameters):
-        ran.append(run_once(setup, drawn, seed_of(seed, number)))
-        if (number + 1) % 50 == 0:
-            progress(f"rehearsed {number + 1} of {runs} paired runs")
-    currency = plan.allocation.budget.unit.removeprefix("micros:")
-    found = outcomes(ran, currency)
-    decided, reasons = verdict(ran, found, record, currency)
-    net = np.array([run.truth.net for run in ran], np.float64)
-    return Rehearsal(
-        plan_hash=plan.hash,
-        verdict=decided,
-        reasons=reasons,
-        runs=runs,
-        seed=seed,
-        outcomes=found,
-        p_harm=share(int((net < 0).sum()), runs, twin.version),
-        p_breach=share(sum(bool(run.breaches) for run in ran), runs, twin.version),
-        blocked=blocked(ran, setup.guard.contact_rules),
-        drivers=drivers(parameters, net),
-        assumptions=(*twin.assumptions, *_STRUCTURE),
-        fan=fan(ran),
-        passport=record,
-    )
+    made = Runs()
+    checked: tuple[Placebo, ...] = ()
+    for count in _counts(setup, twin, usual, runs, seed, made):
+        progress(f"rehearsed {count} of at most {runs} paired runs")
+        if count < FEWEST_RUNS:
+            continue
+        if not checked:
+            checked = placebos(setup, made.parameters, made.ran, seed)
+            progress(f"made {len(checked)} placebos, of which {sum(placebo.held for placebo in checked)} hold")
+        if settled(_case(made, policies, record, checked, twin), made.harm(twin.version), count):
+            break
+    found = _surface(setup, made, seed)
+    return _told(setup, made, found, checked, twin, record, policies, seed, usual)
 
 
 def prepare(plan: Plan, snapshot: pl.DataFrame, policies: PolicySet, seed: int, now: datetime) -> Setup:
@@ -128,3 +160,91 @@ def prepare(plan: Plan, snapshot: pl.DataFrame, policies: PolicySet, seed: int, 
         values=Values.build(plan, roster),
         ticks=tuple(ticks(plan, roster.zones, now)),
     )
+
+
+def _counts(setup: Setup, twin: Twin, usual: Usual, runs: int, seed: int, made: Runs) -> Iterator[int]:
+    """Makes the runs, and says after every 50 how many there are.
+
+    Parameters are drawn 200 at a time, so that the first runs are the same however many may follow.
+    """
+    plain = usual_setup(setup, usual)
+    for start in range(0, runs, FEWEST_RUNS):
+        block = draws(twin.posterior, min(FEWEST_RUNS, runs - start), seed if not start else seed_of(seed, start))
+        for place, drawn in enumerate(block):
+            luck = seed_of(seed, start + place)
+            made.parameters.append(drawn)
+            made.ran.append(run_once(setup, drawn, luck))
+            if plain is not None:
+                made.usual.append(play(plain, drawn, luck)[0].truth())
+            count = len(made.ran)
+            if count % LOOK_EVERY == 0 or count == runs:
+                yield count
+
+
+def _surface(setup: Setup, made: Runs, seed: int) -> Surface:
+    """The incremental margin over the runs by assumption, its luck from runs that are repeated with another seed."""
+    pairs = [
+        (run.truth.net, play(setup, drawn, seed_of(seed ^ _OTHER_LUCK, place))[0].truth().net)
+        for place, (run, drawn) in enumerate(zip(made.ran[:PAIRS], made.parameters[:PAIRS], strict=True))
+    ]
+    return surface(made.columns, made.net, luck_variance(pairs))
+
+
+def _case(
+    made: Runs, policies: PolicySet, record: Passport, checked: tuple[Placebo, ...], twin: Twin, assumed: float = 0.0
+) -> Case:
+    harm = made.harm(twin.version)
+    return case_of(policies, made.ran, harm, made.usual_better(), record, checked, assumed)
+
+
+def _told(
+    setup: Setup,
+    made: Runs,
+    found: Surface,
+    checked: tuple[Placebo, ...],
+    twin: Twin,
+    record: Passport,
+    policies: PolicySet,
+    seed: int,
+    usual: Usual,
+) -> Rehearsal:
+    plan, ran = setup.plan, made.ran
+    currency = plan.allocation.budget.unit.removeprefix("micros:")
+    learnt = _learnt(twin)
+    apart = spread(found, learnt)
+    case = _case(made, policies, record, checked, twin, apart.assumed)
+    decided, reasons = reasons_of(case)
+    named = drivers(found, learnt)
+    table = outcomes(ran, made.usual, currency)
+    lost, found_out = risk(ran, currency), answer(ran, twin.version)
+    sentences = {prior.sentence(): prior.name for prior in RESPONSE_PRIORS}
+    return Rehearsal(
+        plan_hash=plan.hash,
+        verdict=decided,
+        reasons=(*reasons, *told(ran, table, lost, found_out, currency)),
+        runs=len(ran),
+        seed=seed,
+        outcomes=table,
+        p_harm=made.harm(twin.version),
+        p_breach=share(sum(bool(run.breaches) for run in ran), len(ran), twin.version),
+        blocked=blocked(ran, setup.guard.contact_rules),
+        drivers=named,
+        assumptions=(
+            *with_shares(twin.assumptions, sentences, found), *constants(plan.brief.channels), *_STRUCTURE
+        ),
+        fan=fan(ran),
+        passport=record,
+        settled=bool(case.facts["settled"]),
+        spread=apart,
+        turnings=turnings(case, made.columns, made.net < 0, named),
+        placebos=checked,
+        risk=lost,
+        answer=found_out,
+        usual=usual.told,
+    )
+
+
+def _learnt(twin: Twin) -> frozenset[str]:
+    """The parameters that the workspace's data identify: what earlier horizons, campaigns and tests taught."""
+    own = LEARNT if twin.posterior.origins else ()
+    return frozenset({*own, *twin.posterior.joint.names})

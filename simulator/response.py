@@ -1,4 +1,4 @@
-"""From a delivered message to what comes of it: seen, clicked, bought, redeemed, or the person leaves."""
+"""From a message that reached somebody to a click: noticed, read, clicked, or the person leaves."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import numpy as np
 from campaigns.contact import (
     CLICK,
     COMPLAINT,
-    CONVERSION,
     OPEN,
-    REDEMPTION,
     UNSUBSCRIBE,
     BoolArray,
     ContactBatch,
@@ -17,144 +15,171 @@ from campaigns.contact import (
     IntArray,
     KeyArray,
 )
-from simulator.behaviour import (
-    CLICK_MINUTES,
-    CLICK_SHAPES,
-    OPEN_HOURS,
-    PLAIN_DAYS,
-    annoyance,
-    attention,
-    creative_ratio,
-    delay_days,
-    lognormal_value,
-    recovered,
-)
-from simulator.calendar import Events, events
-from simulator.organic import DAY, Organic
+from delivery.schedule import local_clock
+from simulator.buying import Buying
+from simulator.calendar import Calendar, events
+from simulator.channels import CHANNELS, CLICK_MINUTES
+from simulator.days import DAY, Days
+from simulator.effects.annoyance import annoyance, precision_ratio
+from simulator.effects.attention import attention, device_factor, hour_factor, recovered
+from simulator.effects.clicking import CLICK_SHAPES, creative_ratio, taste_ratio
+from simulator.own import Own
 from simulator.parameters import Parameters
 from simulator.randomness import Purpose, draw, u01
 from simulator.stage import Stage
-from tools.prediction.priors import OWN_USE_DAYS
 
+BLOCK = 1 << 14
+"""Messages answered at a time: their columns fit the processor's cache."""
 _ON_DELIVERY = np.array([[Purpose.SEEN], [Purpose.ANNOYED]], np.int64)
 _ON_READING = np.array([[Purpose.OPEN_DELAY], [Purpose.CLICK]], np.int64)
-_ON_CLICK = np.array(
-    [
-        [Purpose.CLICK_DELAY], [Purpose.CONVERT], [Purpose.INCREMENTAL], [Purpose.DELAY], [Purpose.EXTRA_VALUE],
-        [Purpose.HALO], [Purpose.HALO_VALUE],
-    ],
-    np.int64,
-)  # fmt: skip
+_ROUNDING = 1 + 1e-9
+_LONGEST_READ = 3 * DAY
 
 
 class Response:
-    """The state that messages leave in people: fatigue, messages so far, the offer they hold; and what they do."""
+    """The state that messages leave in people (fatigue, messages so far) and what they do about a message.
+
+    A person may occur once in a batch. What comes of it goes to the calendar, purchases through `Buying`.
+    """
 
     def __init__(
-        self, stage: Stage, parameters: Parameters, people: KeyArray, dog: BoolArray, organic: Organic, seed: int
+        self,
+        stage: Stage,
+        parameters: Parameters,
+        people: KeyArray,
+        dog: BoolArray,
+        own: Own,
+        days: Days,
+        calendar: Calendar,
+        seed: int,
     ) -> None:
         self._stage = stage
         self._parameters = parameters
         self._people = people
-        self._dog = dog
-        self._organic = organic
+        self._own = own
+        self._days = days
+        self._calendar = calendar
+        self._buying = Buying(stage, parameters, people, dog, own, calendar)
         size = stage.roster.size
         self._fatigue = np.zeros(size)
-        self._reached_at = np.full(size, stage.start, np.int64)
-        self._reached = np.zeros(size, np.int64)
-        self._holds = np.zeros(size, np.int64)
-        self._redeemed = np.zeros(size, bool)
-        by_channel = [
-            [parameters.of_channel(effect, name) for name in stage.channels] for effect in ("attention", "click")
-        ]
-        self._attention, self._click = (np.array(column)[stage.channel] for column in by_channel)
+        self._reached_at = np.zeros(size, np.int32)
+        self._reached = np.zeros(size, np.int16)
+        self._hour = np.ones(len(stage.roster.zones))
+        gap = parameters.device_gap
+        self._phone = draw(people, 0, Purpose.DEVICE).astype(np.float32) if gap else np.zeros(0, np.float32)
+        traits = [CHANNELS[stage.channels[place]] for place in stage.channel]
+        names = [stage.channels[place] for place in stage.channel]
+        self._attention = np.array([parameters.of_channel("attention", name) for name in names])
+        self._click = np.array([parameters.of_channel("click", name) for name in names])
+        self._side = np.array([trait.side for trait in traits], np.int64)
+        self._read_hours = np.array([trait.read_hours for trait in traits])
+        self._transit = np.array([trait.transit for trait in traits]) * parameters.delivery_minutes * 60
+        precise = precision_ratio(stage.personalised, parameters.precision_annoyance)
+        self._leaves = np.array([trait.leaves for trait in traits]) * precise
         self._clicks = CLICK_SHAPES[parameters.click_shape]
         luck = u01(seed, stage.quality_key, 0, Purpose.QUALITY)
         self._ratio = creative_ratio(luck, parameters.creative_spread)
 
-    def answers(self, batch: ContactBatch) -> list[Events]:
-        """Everything that will come of these messages, as blocks of events."""
+    def answers(self, batch: ContactBatch) -> None:
+        """Let people answer messages that reached them at `batch.at`."""
+        minutes, _ = local_clock(batch.at, self._stage.roster.zones)
+        self._hour = hour_factor(minutes, self._parameters.hour_swing)
+        today = self._attention * self._days.attention[self._days.place(batch.at)]
+        for first in range(0, len(batch), BLOCK):
+            self._block(_part(batch, slice(first, first + BLOCK)), today)
+
+    def _block(self, batch: ContactBatch, today: FloatArray) -> None:
+        """One block of a batch; `today` is the attention of a rested person per action."""
         parameters, row = self._parameters, batch.row
-        rest = (batch.at - self._reached_at[row]) / DAY
+        since = batch.at - self._stage.start
+        rest = (since - self._reached_at[row]) / DAY
         fatigue = recovered(self._fatigue[row], rest, parameters.fatigue_halflife_days)
         earlier = self._reached[row]
         seen_luck, annoyed_luck = draw(self._people[row], batch.slot, _ON_DELIVERY)
-        seen = seen_luck < attention(self._attention[batch.action], fatigue, parameters.fatigue_per_contact)
-        offered = batch.liability_micros > 0
-        self._holds[row[offered]] = batch.liability_micros[offered]
-        blocks = self._leavers(batch, annoyed_luck, fatigue)
-        blocks += self._readers(batch, np.flatnonzero(seen), earlier)
-        self._fatigue[row] = fatigue + 1
-        self._reached_at[row] = batch.at
+        base = self._rested(batch, today)
+        # Fatigue only lowers attention: nobody above the rested chance needs the exponential.
+        maybe = np.flatnonzero(seen_luck < base)
+        tired = attention(base[maybe], fatigue[maybe], parameters.fatigue_per_contact)
+        read = maybe[seen_luck[maybe] < tired]
+        self._buying.hand_out(batch)
+        self._leavers(batch, annoyed_luck, fatigue)
+        self._readers(batch, read, earlier)
+        fatigue += 1
+        self._fatigue[row] = fatigue
+        self._reached_at[row] = since
         self._reached[row] = earlier + 1
-        return blocks
 
-    def _leavers(self, batch: ContactBatch, luck: FloatArray, fatigue: FloatArray) -> list[Events]:
+    def _rested(self, batch: ContactBatch, today: FloatArray) -> FloatArray:
+        """The chance that each message is noticed by a rested person, at this hour and on this person's device."""
+        base = today[batch.action]
+        if self._parameters.hour_swing:
+            base *= self._hour[self._stage.roster.zone[batch.row]]
+        if self._parameters.device_gap:
+            base *= device_factor(self._phone[batch.row], self._parameters.device_gap, self._side[batch.action])
+        return np.minimum(base, 1.0)
+
+    def _leavers(self, batch: ContactBatch, luck: FloatArray, fatigue: FloatArray) -> None:
         """Unsubscribes and complaints, within an hour of delivery; one draw decides between the two and neither."""
         parameters = self._parameters
-        leave = annoyance(parameters.unsubscribe_per_contact, fatigue, parameters.fatigue_per_contact)
-        complain = annoyance(parameters.complaint_per_contact, fatigue, parameters.fatigue_per_contact)
-        gone = np.flatnonzero(luck < leave + complain)
+        worst = np.array([fatigue.max(initial=0.0)])
+        both = (parameters.unsubscribe_per_contact, parameters.complaint_per_contact)
+        most = sum(float(annoyance(base, worst, parameters.fatigue_per_contact)[0]) for base in both)
+        maybe = np.flatnonzero(luck < most * float(self._leaves.max(initial=0.0)) * _ROUNDING)
+        if not len(maybe):
+            return
+        leave, complain = (
+            annoyance(base, fatigue[maybe], parameters.fatigue_per_contact) * self._leaves[batch.action[maybe]]
+            for base in both
+        )
+        goes = luck[maybe] < leave + complain
+        gone = maybe[goes]
         if not len(gone):
-            return []
-        complains = luck[gone] >= leave[gone]
+            return
+        complains = luck[gone] >= leave[goes]
         late = draw(self._people[batch.row[gone]], batch.slot[gone], Purpose.WITHDRAW)
         at = batch.at + 1 + (late * 3600).astype(np.int64)
-        kind = np.where(complains, COMPLAINT, UNSUBSCRIBE)
-        return [events(at, kind, batch.row[gone], batch.key[gone])]
+        self._own.leave(batch.row[gone], at)
+        self._calendar.push(events(at, np.where(complains, COMPLAINT, UNSUBSCRIBE), batch.row[gone], batch.key[gone]))
 
-    def _readers(self, batch: ContactBatch, read: IntArray, earlier: IntArray) -> list[Events]:
-        """Reading, hours after delivery, and what follows; `read` are places in the batch."""
+    def _readers(self, batch: ContactBatch, read: IntArray, earlier: IntArray) -> None:
+        """Reading, a while after delivery, and what follows; `read` are places in the batch."""
         if not len(read):
-            return []
-        row, action = batch.row[read], batch.action[read]
-        late, luck = draw(self._people[row], batch.slot[read], _ON_READING)
-        opened = batch.at + 1 + np.minimum(-np.log(late) * OPEN_HOURS * 3600, 3 * DAY).astype(np.int64)
+            return
+        row, action, slot = batch.row[read], batch.action[read], batch.slot[read]
+        people = self._people[row]
+        late, luck = draw(people, slot, _ON_READING)
+        opened = (
+            batch.at + 1 + np.minimum(-np.log(late) * self._read_hours[action] * 3600, _LONGEST_READ).astype(np.int64)
+        )
+        if self._parameters.delivery_minutes:
+            opened += (-np.log(draw(people, slot, Purpose.TRANSIT)) * self._transit[action]).astype(np.int64)
         ratio = self._stage.roster.responsiveness[row] * self._ratio[action]
-        clicked = luck < self._clicks(self._click[action], ratio, earlier[read])
-        opens = events(opened, OPEN, row, batch.key[read])
-        return [opens, *self._clickers(batch, read[clicked], opened[clicked])]
+        if self._parameters.taste_spread:
+            liking = draw(people, self._stage.tone_key[action], Purpose.TASTE)
+            ratio *= taste_ratio(liking, self._parameters.taste_spread)
+        clicked = luck < self._clicks(self._click[action], ratio, earlier[read].astype(np.int64))
+        self._calendar.push(events(opened, OPEN, row, batch.key[read]))
+        if clicked.any():
+            self._clickers(batch, read[clicked], opened[clicked])
 
-    def _clickers(self, batch: ContactBatch, clicked: IntArray, opened: IntArray) -> list[Events]:
-        """Clicks, minutes after reading, purchases that they cause and offers that they use up."""
-        if not len(clicked):
-            return []
-        parameters, stage = self._parameters, self._stage
-        row, key, action = batch.row[clicked], batch.key[clicked], batch.action[clicked]
-        hurry, convert, incremental, late, worth, halo, extra = draw(self._people[row], batch.slot[clicked], _ON_CLICK)
+    def _clickers(self, batch: ContactBatch, clicked: IntArray, opened: IntArray) -> None:
+        """Clicks, minutes after reading, and what people buy then."""
+        row = batch.row[clicked]
+        hurry = draw(self._people[row], batch.slot[clicked], Purpose.CLICK_DELAY)
         at = opened + 1 + (-np.log(hurry) * CLICK_MINUTES * 60).astype(np.int64)
-        # An offer works once: who has redeemed it clicks on as on a message without one.
-        offer = stage.has_offer[action] & ~self._redeemed[row]
-        bought = convert < np.where(offer, parameters.convert_offer, parameters.convert_plain)
-        bought &= ~self._dog[row]
-        new = bought & (incremental < parameters.incremental_share)
-        blocks = [events(at, CLICK, row, key)]
-        if new.any():
-            limit = np.where(offer, stage.valid_days[action], PLAIN_DAYS)[new].astype(np.float64)
-            days = delay_days(late[new], limit, parameters.delay_log_mean, parameters.delay_log_sd)
-            due = at[new] + 1 + (days * DAY).astype(np.int64)
-            revenue = self._paid(row[new], worth[new], halo[new], extra[new])
-            margin = np.rint(revenue * stage.margin_rate).astype(np.int64)
-            blocks.append(events(due, CONVERSION, row[new], key[new], revenue=revenue, margin=margin))
-            used = offer[new]
-            blocks.append(self._redemptions(row[new][used], key[new][used], due[used]))
-        anyway = bought & ~new & offer
-        if anyway.any():
-            who, place = self._organic.next_after(row[anyway], at[anyway], OWN_USE_DAYS * DAY)
-            blocks.append(self._redemptions(row[anyway][who], key[anyway][who], self._organic.at[place]))
-        return blocks
+        self._calendar.push(events(at, CLICK, row, batch.key[clicked]))
+        self._buying.clicked(batch, clicked, at)
 
-    def _paid(self, row: IntArray, worth: FloatArray, halo: FloatArray, extra: FloatArray) -> IntArray:
-        """Revenue of an incremental conversion: its own value and, for some, a whole extra basket."""
-        parameters, roster = self._parameters, self._stage.roster
-        mean = np.asarray(roster.conversion_value_micros[row] * parameters.value_level, np.float64)
-        own = lognormal_value(mean, parameters.value_log_sd, worth)
-        basket = lognormal_value(roster.basket_value_micros[row], parameters.value_log_sd, extra)
-        return own + np.where(halo < parameters.halo_trip_share, basket, 0)
 
-    def _redemptions(self, row: IntArray, key: KeyArray, due: IntArray) -> Events:
-        """One redemption per person, at the value of the offer that was reserved for the person first."""
-        inside = due <= self._stage.end
-        row, key, due = row[inside], key[inside], due[inside]
-        self._redeemed[row] = True
-        return events(due, REDEMPTION, row, key, cost=self._holds[row])
+def _part(batch: ContactBatch, part: slice) -> ContactBatch:
+    return ContactBatch(
+        at=batch.at,
+        key=batch.key[part],
+        row=batch.row[part],
+        action=batch.action[part],
+        slot=batch.slot[part],
+        cell=batch.cell[part],
+        propensity=batch.propensity[part],
+        cost_micros=batch.cost_micros[part],
+        liability_micros=batch.liability_micros[part],
+    )

@@ -20,7 +20,7 @@ from delivery.horizon import horizon_end
 from delivery.roster import Roster
 from policies.guard import Guard
 from simulator.learning import DELAY_PRIOR, VALUE_LOG_SD_PRIOR
-from simulator.parameters import Learnt, Parameters
+from simulator.parameters import CLICKS, Learnt, Parameters
 from simulator.randomness import Purpose, u01
 from simulator.stage import Stage
 from simulator.world import SimWorld, Withdrawal
@@ -29,7 +29,7 @@ from tools.prediction.priors import RESPONSE_PRIORS, draw
 SEASON = Learnt(1.0, 0.15)
 """The sandbox's own season, which knows nothing of the workspace's history."""
 RESPONSE = Learnt(1.0, 0.25)
-"""The sandbox's own scale on both click rates: a misspecification on top of the priors that the twin draws from."""
+"""The sandbox's own scale on all click rates: a misspecification on top of the priors that the twin draws from."""
 VALUE = Learnt(1.0, 0.10)
 DISPERSION = Learnt(1.0, 0.40)
 
@@ -106,8 +106,4 @@ def apart(seed: int) -> Parameters:
     own = {"season_level": season, "value_level": value, "dispersion": dispersion, "value_log_sd": VALUE_LOG_SD_PRIOR}
     own |= {"delay_log_mean": DELAY_PRIOR[0], "delay_log_sd": DELAY_PRIOR[1]}
     truth = Parameters.of(drawn | own)
-    return replace(
-        truth,
-        click_email=min(truth.click_email * response, 1.0),
-        click_push=min(truth.click_push * response, 1.0),
-    )
+    return replace(truth, **{name: min(getattr(truth, name) * response, 1.0) for name in CLICKS})

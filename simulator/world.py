@@ -11,27 +11,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
+import numpy.typing as npt
 import simpy
 
 from campaigns.contact import (
     CONSENT_WITHDRAWN,
     CONVERSION,
     ContactBatch,
-    IntArray,
-    KeyArray,
     OutcomeBatch,
     Permit,
     Receipts,
 )
 from policies.guard import Guard
 from simulator.calendar import COST, KIND, MARGIN, REVENUE, Calendar, Events, as_outcomes, events, in_order
+from simulator.channels import CHANNELS
+from simulator.days import Days
 from simulator.errors import BackInTime
-from simulator.organic import DAY, draw_organic
+from simulator.own import Own
 from simulator.parameters import Parameters
 from simulator.randomness import Purpose, draw, streams
 from simulator.response import Response
 from simulator.stage import Stage
-from tools.prediction.priors import ANNOYED_DAYS
+from simulator.waiting import Auctions, Visits, hourly
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +70,44 @@ class SimWorld:
     """Simulated people who answer delivered messages; `env` is the SimPy environment that carries the clock.
 
     Give it to an engine and move it with `advance`, or start your own processes on `env`. Equal stage, parameters
-    and seed give equal outcomes for equal contacts, person by person, whatever else was sent.
+    and seed give equal outcomes for equal contacts, person by person, whatever else was sent; only paid ads, which
+    compete with each other, and word of mouth, where it is planted, carry from one person to another.
+    Without `keeps_all`, to save memory, `delivered` stays empty and `history()` lacks opens, clicks and departures that
+    were seen; `truth()` is the same.
     """
 
     def __init__(
-        self, stage: Stage, parameters: Parameters, guard: Guard, seed: int, withdrawals: Sequence[Withdrawal] = ()
+        self,
+        stage: Stage,
+        parameters: Parameters,
+        guard: Guard,
+        seed: int,
+        withdrawals: Sequence[Withdrawal] = (),
+        keeps_all: bool = True,
     ) -> None:
         self.stage = stage
         self.parameters = parameters
         self.env = simpy.Environment(initial_time=stage.start)
         self.delivered: list[ContactBatch] = []
+        self.paid: list[tuple[int, int]] = []
+        """What messages cost: instant and micros of each batch that reached people. An ad costs what its auction says."""
         self._guard = guard
+        self._keeps = keeps_all
         people = streams(seed, stage.roster.person_key)
-        self._organic = draw_organic(stage, parameters, people)
-        self._kept = np.ones(len(self._organic.at), bool)
-        self._dog = draw(people, 0, Purpose.DOG) < parameters.sleeping_dog_share
-        self._frail = self._frail_places(people)
-        self._frail_at = self._organic.at[self._frail]
-        self._response = Response(stage, parameters, people, self._dog, self._organic, seed)
-        self._calendar = Calendar(stage.end)
+        days = Days.build(stage.start, stage.end, parameters, seed)
+        dog = draw(people, 0, Purpose.DOG) < parameters.sleeping_dog_share
+        self._own = Own(stage, parameters, people, dog, days)
+        self._report = int(parameters.report_hours * 3600)
+        self._calendar = Calendar(stage.end, keeps_all)
+        self._response = Response(stage, parameters, people, dog, self._own, days, self._calendar, seed)
+        reaches = np.array([CHANNELS[stage.channels[place]].reaches for place in stage.channel])
+        self._queues: list[tuple[npt.NDArray[np.bool_], Visits | Auctions]] = []
+        if (reaches == "visit").any():
+            self._queues.append((reaches == "visit", Visits(stage, parameters, people, self._reach)))
+        if (reaches == "auction").any():
+            self._queues.append((reaches == "auction", Auctions(stage, parameters, people, days, self._reach)))
+        for place, (_, queue) in enumerate(self._queues):
+            self.env.process(hourly(self.env, queue.hour, place))
         for withdrawal in withdrawals:
             self.env.process(self._withdraw(withdrawal))
 
@@ -112,71 +132,55 @@ class SimWorld:
         return Receipts(key=batch.key, accepted=np.ones(len(batch), bool))
 
     def respond(self, batch: ContactBatch) -> None:
-        """Let people answer messages that reached them at `batch.at`, without asking for a permit."""
-        self.delivered.append(batch)
-        if not len(batch):
-            return
-        self._annoy(batch)
-        for block in self._response.answers(batch):
-            self._calendar.push(block)
+        """Let people answer messages handed over at `batch.at`, without asking for a permit; a person occurs once."""
+        if self._keeps:
+            self.delivered.append(batch)
+        for actions, queue in self._queues:
+            waits = actions[batch.action]
+            if waits.any():
+                queue.add(batch.where(waits))
+                batch = batch.where(~waits)
+        self._reach(batch)
 
     def outcomes(self, since: datetime) -> OutcomeBatch:
-        """What became visible after `since`, up to and including `now()`, in order."""
+        """What became visible after `since`, up to and including `now()`, in the order in which it happened.
+
+        Purchases become visible `report_hours` after they happened; their `at` is when they happened.
+        """
         first, last = int(since.timestamp()), int(self.env.now)
-        found = self._calendar.between(first, last)
-        start, stop = np.searchsorted(self._organic.at, (first, last), side="right")
-        own = self._own(start + np.flatnonzero(self._kept[start:stop]))
-        return as_outcomes(in_order(np.concatenate([own, found], axis=1)))
+        own = self._own.between(first - self._report, last - self._report)
+        return as_outcomes(in_order(np.concatenate([own, self._calendar.between(first, last)], axis=1)))
 
     def history(self) -> Events:
         """Every outcome from start to end, future ones included, as `simulator.calendar.Events` in order of time."""
-        own = self._own(np.flatnonzero(self._kept))
-        return in_order(np.concatenate([own, self._calendar.everything()], axis=1))
+        return in_order(np.concatenate([self._own.happening(), self._calendar.everything()], axis=1))
 
     def lost(self) -> Events:
         """The conversions that messages prevented, in order of time."""
-        return self._own(np.flatnonzero(~self._kept))
+        return self._own.lost()
 
     def truth(self) -> Truth:
         """The effect of everything delivered so far against the same people left alone."""
-        organic, lost, extra = self._own(np.arange(len(self._kept))), self.lost(), self._calendar.everything()
+        conversions, revenue, margin = self._own.totals()
+        lost, extra = self.lost(), self._calendar.everything(money=True)
         bought = extra[:, extra[KIND] == CONVERSION]
         return Truth(
-            organic_conversions=organic.shape[1],
-            organic_revenue=int(organic[REVENUE].sum()),
-            organic_margin=int(organic[MARGIN].sum()),
+            organic_conversions=conversions,
+            organic_revenue=revenue,
+            organic_margin=margin,
             conversions=bought.shape[1] - lost.shape[1],
             revenue=int(bought[REVENUE].sum() - lost[REVENUE].sum()),
             margin=int(bought[MARGIN].sum() - lost[MARGIN].sum()),
             offer_cost=int(extra[COST].sum()),
-            message_cost=sum(int(batch.cost_micros.sum()) for batch in self.delivered),
+            message_cost=sum(micros for _, micros in self.paid),
         )
 
-    def _own(self, places: IntArray) -> Events:
-        revenue = self._organic.revenue[places]
-        return events(
-            self._organic.at[places],
-            CONVERSION,
-            self._organic.row[places],
-            revenue=revenue,
-            margin=np.rint(revenue * self.stage.margin_rate).astype(np.int64),
-        )
-
-    def _frail_places(self, people: KeyArray) -> IntArray:
-        """Own conversions that a message in the two weeks before them would prevent, in order of time."""
-        organic = self._organic
-        of_dogs = np.flatnonzero(self._dog[organic.row])
-        luck = draw(people[organic.row[of_dogs]], organic.number[of_dogs], Purpose.KEEP)
-        return of_dogs[luck < self.parameters.sleeping_dog_loss]
-
-    def _annoy(self, batch: ContactBatch) -> None:
-        """Take away the purchases that these messages keep sleeping dogs from in the next two weeks."""
-        first, last = np.searchsorted(self._frail_at, (batch.at, batch.at + ANNOYED_DAYS * DAY), side="right")
-        if last > first:
-            soon = self._frail[first:last]
-            reached = np.zeros(self.stage.roster.size, bool)
-            reached[batch.row] = True
-            self._kept[soon[reached[self._organic.row[soon]]]] = False
+    def _reach(self, batch: ContactBatch) -> None:
+        """Messages reach people: they cost their price, annoy sleeping dogs, and are answered."""
+        if len(batch):
+            self.paid.append((batch.at, int(batch.cost_micros.sum())))
+            self._own.annoy(batch)
+            self._response.answers(batch)
 
     def _withdraw(self, withdrawal: Withdrawal) -> Generator[simpy.Event, None, None]:
         yield self.env.timeout(max(0, withdrawal.at - self.stage.start))

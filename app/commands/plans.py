@@ -133,7 +133,14 @@ def check(ctx: typer.Context, plan: PlanArgument, workspace: WorkspaceOption = N
 
 
 def rehearse(
-    ctx: typer.Context, plan: PlanArgument, workspace: WorkspaceOption = None, json: JsonOption = False
+    ctx: typer.Context,
+    plan: PlanArgument,
+    runs: Annotated[
+        int | None,
+        typer.Option("--runs", help="The most paired runs, 200 or more; they end early when the verdict is settled."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Rehearse a plan in the twin as the workspace stands now; exit code 1 when the verdict is stop."""
     from app.commands.plans_shown import show_rehearsal
@@ -153,7 +160,7 @@ def rehearse(
             load_snapshot(opened_, made.audience.snapshot_id),
             load_policies(),
             made.seed,
-            runs=opened_.settings.rehearsal_runs,
+            runs=runs if runs is not None else opened_.settings.rehearsal_runs,
             progress=say,
         )
     if json:

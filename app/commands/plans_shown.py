@@ -49,8 +49,27 @@ def show_rehearsal(found: Rehearsal) -> None:
     answer().print(
         f"Chance of harm {figure(found.p_harm)}, of a broken guardrail {figure(found.p_breach)}.", markup=False
     )
-    hangs = [f"{driver.parameter.replace('_', ' ')} ({percent(driver.share, 0)})" for driver in found.drivers[:4]]
-    answer().print(f"The spread hangs on {listed(hangs)}. A rehearsal proves no effect.\n", markup=False)
+    for sentence in (found.usual, *hangs_on(found), *(turning.told for turning in found.turnings)):
+        if sentence:
+            answer().print(sentence, markup=False)
+    if found.placebos:
+        rows = [(placebo.name, "holds" if placebo.held else "FAILED", placebo.told) for placebo in found.placebos]
+        table("Placebos: comparisons whose answer is known", ("", "", ""), rows)
+    answer().print("A rehearsal proves no effect.\n", markup=False)
+
+
+def hangs_on(found: Rehearsal) -> tuple[str, ...]:
+    """What the spread of a rehearsal hangs on, and how much of it no data of the workspace identify."""
+    if found.spread is None:
+        return ()
+    named = [f"{driver.parameter.replace('_', ' ')} ({percent(driver.total, 0)})" for driver in found.drivers[:4]]
+    apart = found.spread
+    said = (
+        f"Of the spread {percent(apart.assumed, 0)} goes with assumptions that no data here identify, "
+        f"{percent(apart.learnt, 0)} with what the data taught, {percent(apart.interplay, 0)} with several together, "
+        f"{percent(apart.luck, 0)} is luck and {percent(apart.unexplained, 0)} unexplained."
+    )
+    return (f"The spread hangs on {listed(named)}." if named else "No assumption by itself moves the result.", said)
 
 
 def _overview(plan: Plan, record: Record) -> None:

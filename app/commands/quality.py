@@ -1,4 +1,4 @@
-"""`eval`, `bench`, `twin`: how it is known that the system works."""
+"""`eval`, `bench`: how it is known that the system works."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from typing import Annotated
 
 import typer
 
-from app.context import JsonOption, PlanArgument, WorkspaceOption, opened
+from app.context import JsonOption
 
 
 def add(app: typer.Typer) -> None:
-    """Put the groups `eval` and `twin` and the command `bench` on the command line."""
+    """Put the group `eval` and the command `bench` on the command line."""
     suites = typer.Typer(help="Score the whole system in worlds whose truth is known.", no_args_is_help=True)
     suites.command("list")(eval_list)
     suites.command("run")(eval_run)
     app.add_typer(suites, name="eval")
     app.command("bench")(bench)
-    twin = typer.Typer(help="The digital twin's own record.", no_args_is_help=True)
-    twin.command("passport")(passport)
-    app.add_typer(twin, name="twin")
 
 
 def eval_list(json: JsonOption = False) -> None:
@@ -95,32 +92,3 @@ def bench(
         for row in result["rows"]
     ]  # type: ignore[attr-defined]
     table(f"{name} on {result['machine']}", ("Case", "Metric", "#Ours", "#Peer", "Peer is", "#Ratio"), rows)
-
-
-def passport(
-    ctx: typer.Context, plan: PlanArgument, workspace: WorkspaceOption = None, json: JsonOption = False
-) -> None:
-    """Show how well the twin would have foretold earlier weeks, for a plan's audience."""
-    from app.screen import as_json, table
-    from app.wording import figure
-    from campaigns.errors import BadInput
-    from campaigns.store import Store
-
-    store = Store(opened(ctx, workspace))
-    rehearsal = store.rehearsal(store.plan(plan).hash)
-    if rehearsal is None:
-        raise BadInput(f"Plan {plan} was not rehearsed with these bytes; run `twinpilot rehearse {plan}`.")
-    found = rehearsal.passport
-    if json:
-        as_json(found.plain())
-        return
-    rows = [
-        ("Twin", found.twin_version),
-        ("Fitted on", found.fitted_on),
-        ("Tested at", f"{found.origins} earlier dates"),
-        ("Inside its 80% interval", figure(found.coverage)),
-        ("Right direction", figure(found.direction)),
-        ("Supports this plan", "yes" if found.supported else "no"),
-        *(("Because", reason) for reason in found.unsupported_because),
-    ]
-    table(f"The twin's passport for plan {plan}", ("", ""), rows)

@@ -182,6 +182,7 @@ def rehearsal_section(story: Story, rehearsal: Rehearsal, notes: Notes) -> Secti
     rows = (
         ("Verdict", pill(word, mood) + " " + " ".join(rehearsal.reasons)),
         ("Runs", f"{whole(rehearsal.runs)}, each beside the same world without the campaign, seed {rehearsal.seed}"),
+        *((("Beside", rehearsal.usual),) if rehearsal.usual else ()),
         ("Chance of harm", notes.mark(rehearsal.p_harm, "chance that the campaign costs more than it brings")),
         ("Chance of a breach", notes.mark(rehearsal.p_breach, "chance that a guardrail breaks")),
         (
@@ -202,13 +203,7 @@ def rehearsal_section(story: Story, rehearsal: Rehearsal, notes: Notes) -> Secti
         shown.insert(
             0, pictures.fan(days, None, SIGNS.get(story.plan.allocation.budget.unit.removeprefix("micros:"), ""))
         )
-    drivers = [
-        (driver.parameter.replace("_", " "), bar(driver.share) + percent(driver.share))
-        for driver in rehearsal.drivers[:8]
-    ]
-    shown.append(
-        Table(("Assumption", "Share of the forecast's spread that goes with it"), drivers, "What the forecast hangs on")
-    )
+    shown.extend(_hangs_on(rehearsal))
     outcomes = [
         (forecast_name(name), *(amount(round(value, 3), dist.unit) for value in (dist.p05, dist.p50, dist.p95)))
         for name, dist in sorted(
@@ -216,14 +211,50 @@ def rehearsal_section(story: Story, rehearsal: Rehearsal, notes: Notes) -> Secti
         )
     ]
     shown.append(Table(("Over the runs", "#5%", "#Median", "#95%"), outcomes))
+    if rehearsal.placebos:
+        tried = [
+            (placebo.name, pill("holds", "good") if placebo.held else pill("failed", "bad"), placebo.told)
+            for placebo in rehearsal.placebos
+        ]
+        shown.append(Table(("Placebo", "", "What was found"), tried, "Comparisons whose answer is known beforehand"))
     if passport.unsupported_because:
         shown.append(Points(passport.unsupported_because, "Where the twin has no support"))
+    if passport.not_learnt:
+        shown.append(Points(passport.not_learnt, "What the history could not teach the twin"))
     return Section(
         "rehearsal",
         "Rehearsal",
         "What the digital twin expected before anybody was contacted. It licenses a launch; it never proves an effect.",
         shown,
     )
+
+
+def _hangs_on(rehearsal: Rehearsal) -> list[Table | Points]:
+    """The assumptions that move the forecast, where its spread comes from, and what would change the verdict."""
+    drivers = [
+        (
+            driver.parameter.replace("_", " "),
+            "learnt from the data" if driver.learnt else "assumed",
+            bar(driver.share) + percent(driver.share),
+        )
+        for driver in rehearsal.drivers[:8]
+    ]
+    columns = ("Assumption", "", "Share of the forecast's spread that goes with it")
+    found: list[Table | Points] = [Table(columns, drivers, "What the forecast hangs on")]
+    if rehearsal.spread is not None:
+        apart = rehearsal.spread
+        parts = (
+            ("assumptions that no data here identify", apart.assumed),
+            ("what the data taught", apart.learnt),
+            ("several of them together", apart.interplay),
+            ("luck: the same assumptions, another draw", apart.luck),
+            ("unexplained", apart.unexplained),
+        )
+        rows = [(name, bar(share) + percent(share)) for name, share in parts]
+        found.append(Table(("The spread comes from", "Share"), rows))
+    if rehearsal.turnings:
+        found.append(Points([turning.told for turning in rehearsal.turnings], "What would change the verdict"))
+    return found
 
 
 def variants_section(story: Story) -> Section:

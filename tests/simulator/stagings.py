@@ -15,7 +15,7 @@ from delivery.roster import Roster
 from policies.guard import Guard
 from policies.load import load_policies
 from simulator.learning import posterior
-from simulator.parameters import Parameters, typical
+from simulator.parameters import Parameters, neutral, typical
 from simulator.stage import Stage
 from simulator.world import SimWorld
 from tests.builders import NOW, STANDING, plan, snapshot
@@ -86,7 +86,7 @@ def leave(batch: ContactBatch, plan_hash: str) -> Permit:
 
 
 def eager(**changes: float) -> Parameters:
-    """People who all read, click and buy because of a message, so that few of them show every path."""
+    """People who all read, click and buy because of a message, plainest effects only, so that few show every path."""
     sure = {"attention_email": 1.0, "attention_push": 1.0, "click_email": 1.0, "click_push": 1.0, "convert_offer": 1.0,
             "convert_plain": 1.0, "incremental_share": 1.0, "sleeping_dog_share": 0.0, "fatigue_per_contact": 1e-9}  # fmt: skip
-    return replace(TYPICAL, **{**sure, **changes})
+    return replace(neutral(TYPICAL), **{**sure, **changes})

@@ -3,17 +3,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulator.fitting.level import LEVEL_SD_PRIOR
 from simulator.learning import (
     DELAY_PRIOR,
     DISPERSION_PRIOR,
-    LEVEL_PRIOR_SD,
     VALUE_LOG_SD_PRIOR,
     Horizon,
     delay,
     dispersion,
     posterior,
     season_level,
-    value_log_sd,
+    value_spread,
 )
 from tests.simulator.histories import horizons
 
@@ -27,7 +27,7 @@ def test_planted_differences_between_people_are_found_again(shape: float) -> Non
 def test_a_steady_history_gives_a_sharper_level_than_a_restless_one() -> None:
     steady = season_level(horizons([1.0] * 6, 1_500, 1.0, 3), 1.0)[0]
     restless = season_level(horizons([0.6, 1.5, 0.7, 1.6, 0.5, 1.4], 1_500, 1.0, 3), 1.0)[0]
-    assert steady.log_sd < LEVEL_PRIOR_SD < restless.log_sd
+    assert steady.log_sd < LEVEL_SD_PRIOR.median < restless.log_sd
     assert steady.median == pytest.approx(1.0, abs=0.05)
 
 
@@ -47,7 +47,7 @@ def test_without_history_every_belief_is_a_wide_prior_and_says_so() -> None:
     belief = posterior([], np.zeros(0))
     assert belief.origins == belief.people == 0
     assert belief.dispersion == DISPERSION_PRIOR
-    assert belief.season_level.log_sd > LEVEL_PRIOR_SD
+    assert belief.season_level.log_sd > LEVEL_SD_PRIOR.median
     assert (belief.delay_log_mean, belief.delay_log_sd) == DELAY_PRIOR
     assert sum("prior" in sentence for sentence in belief.learnt) == 3
 
@@ -62,10 +62,10 @@ def test_constant_outcomes_fall_back_without_infinite_numbers(counts: np.ndarray
 
 
 def test_value_spread_and_delays_are_found_again() -> None:
-    spread, _ = value_log_sd(horizons([1.0] * 4, 1_500, 1.0, 2))
+    spread, _ = value_spread(horizons([1.0] * 4, 1_500, 1.0, 2))
     rng = np.random.default_rng(4)
-    (log_mean, log_sd), told = delay(np.exp(2.3 + 0.8 * rng.standard_normal(2_000)))
-    assert spread == pytest.approx(0.6, rel=0.1)
-    assert spread != VALUE_LOG_SD_PRIOR
-    assert (log_mean, log_sd) == (pytest.approx(2.3, abs=0.08), pytest.approx(0.8, abs=0.06))
+    late, told = delay(np.exp(2.3 + 0.8 * rng.standard_normal(2_000)))
+    assert spread.sd == pytest.approx(0.6, rel=0.1)
+    assert spread.sd != VALUE_LOG_SD_PRIOR
+    assert (late.mean, late.sd) == (pytest.approx(2.3, abs=0.08), pytest.approx(0.8, abs=0.06))
     assert "2000 redemptions" in told

@@ -7,6 +7,7 @@ import pytest
 
 from simulator.calibration import Twin, twin_of
 from simulator.learning import posterior
+from simulator.parameters import Learnt
 from simulator.passport import passport, simulated_totals, trials
 from tests.builders import brief, plan
 from tests.simulator.histories import DAYS, frame
@@ -70,7 +71,7 @@ def test_a_forecast_uses_earlier_origins_only() -> None:
 
 def test_simulated_totals_have_the_mean_and_spread_of_level_differences_and_chance() -> None:
     belief = posterior([], np.zeros(0))
-    exact = replace(belief.season_level, log_sd=1e-9)
+    exact = Learnt(1.0, 1e-9)
     totals = simulated_totals(np.full(400, 0.5), replace(belief, season_level=exact), 3)
     assert totals.mean() == pytest.approx(200, rel=0.03)
     assert totals.var() == pytest.approx(200 + 400 * 0.25 * 1.3, rel=0.35)

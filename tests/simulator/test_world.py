@@ -19,7 +19,7 @@ from campaigns.contact import (
 from policies.errors import NoPermit
 from simulator.calendar import AT, KEY, KIND, MARGIN, REVENUE, ROW
 from simulator.errors import BackInTime
-from simulator.parameters import without_response
+from simulator.parameters import neutral, without_response
 from simulator.world import SimWorld, Withdrawal
 from tests.builders import NOW
 from tests.simulator.stagings import GUARD, START, TYPICAL, eager, leave, letters, part, send, stage, world
@@ -194,7 +194,7 @@ def test_tired_people_read_less_and_leave_more() -> None:
 
 def test_the_world_answers_as_often_as_the_planners_closed_form_expects() -> None:
     big = stage(2_000)
-    keen = replace(TYPICAL, click_email=0.5, convert_plain=0.3, convert_offer=0.3, creative_spread=1e-9)
+    keen = replace(neutral(TYPICAL), click_email=0.5, convert_plain=0.3, convert_offer=0.3, creative_spread=1e-9)
     here = world(big, replace(keen, sleeping_dog_share=0.0))
     for slot in range(8):
         send(here, letters(big, np.arange(2_000), slot, days=0.5 + 3.5 * slot))
@@ -208,6 +208,7 @@ def test_identical_creatives_do_not_differ() -> None:
     same = stage(300, None)
     twins = replace(same, quality_key=np.repeat(same.quality_key[:1], 4), has_offer=np.repeat(same.has_offer[1:2], 4))
     twins = replace(twins, channel=np.zeros(4, np.int16), valid_days=np.repeat(same.valid_days[1:2], 4))
+    twins = replace(twins, face_value_micros=np.repeat(same.face_value_micros[1:2], 4))
     truths = []
     for action in (1, 2):
         here = world(twins, replace(TYPICAL, click_email=0.9))

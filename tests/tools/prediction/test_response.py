@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.behaviour import attention, recovered
+from simulator.effects.attention import attention, recovered
 from tools.prediction import response
 from tools.prediction.errors import UnknownChannel
 from tools.prediction.priors import means
@@ -72,5 +72,5 @@ def test_sleeping_dogs_lose_overlapping_fortnights_once() -> None:
 
 
 def test_a_channel_without_a_prior_is_refused() -> None:
-    with pytest.raises(UnknownChannel, match=r"'sms'.*email, push"):
-        response.expected_conversions_per_contact("sms", True)
+    with pytest.raises(UnknownChannel, match=r"'post'.*email, push, sms, onsite, ads"):
+        response.expected_conversions_per_contact("post", True)

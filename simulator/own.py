@@ -1,0 +1,84 @@
+"""People's own purchases as they come, and what messages take away of them: sleeping dogs and leavers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from campaigns.contact import CONVERSION, BoolArray, ContactBatch, IntArray, KeyArray
+from simulator.calendar import Events, events
+from simulator.days import DAY, Days
+from simulator.organic import Organic, draw_organic
+from simulator.parameters import Parameters
+from simulator.randomness import Purpose, draw
+from simulator.stage import Stage
+from tools.prediction.priors import ANNOYED_DAYS
+
+
+class Own:
+    """Every own conversion of a world, drawn at its start; `kept` says which of them still happen."""
+
+    def __init__(self, stage: Stage, parameters: Parameters, people: KeyArray, dog: BoolArray, days: Days) -> None:
+        self._stage = stage
+        self._people = people
+        self._churn = parameters.churn_loss
+        self.organic: Organic = draw_organic(stage, parameters, people, days)
+        self.kept: BoolArray = np.ones(len(self.organic.at), bool)
+        self._promised: BoolArray = np.zeros(len(self.organic.at) if self._churn else 0, bool)
+        of_dogs = np.flatnonzero(dog[self.organic.row])
+        luck = draw(people[self.organic.row[of_dogs]], self.organic.number[of_dogs], Purpose.KEEP)
+        self._frail: IntArray = of_dogs[luck < parameters.sleeping_dog_loss]
+        self._frail_at = self.organic.at[self._frail]
+
+    def annoy(self, batch: ContactBatch) -> None:
+        """Take away the purchases that these messages keep sleeping dogs from in the next two weeks."""
+        first, last = np.searchsorted(self._frail_at, (batch.at, batch.at + ANNOYED_DAYS * DAY), side="right")
+        if last > first:
+            soon = self._frail[first:last]
+            reached = np.zeros(self._stage.roster.size, bool)
+            reached[batch.row] = True
+            self.kept[soon[reached[self.organic.row[soon]]]] = False
+
+    def leave(self, rows: IntArray, at: IntArray) -> None:
+        """Take away a share of the purchases of these people after the instants at which they left in annoyance.
+
+        A purchase that was promised an offer stays.
+        """
+        if self._churn and len(rows):
+            places = self.organic.all_after(rows, at)
+            luck = draw(self._people[self.organic.row[places]], self.organic.number[places], Purpose.STAY)
+            self.kept[places[(luck < self._churn) & ~self._promised[places]]] = False
+
+    def next_with_offer(self, rows: IntArray, after: IntArray, within: int) -> tuple[IntArray, IntArray]:
+        """Which of these people buy of themselves within so many seconds, and when; that purchase uses an offer."""
+        who, places = self.organic.next_after(rows, after, within)
+        still = self.kept[places]
+        who, places = who[still], places[still]
+        if self._churn:
+            self._promised[places] = True
+        return who, self.organic.at[places]
+
+    def between(self, since: int, until: int) -> Events:
+        """The conversions that happen with since < instant <= until, in order of time."""
+        start, stop = np.searchsorted(self.organic.at, (since, until), side="right")
+        return self._events(start + np.flatnonzero(self.kept[start:stop]))
+
+    def happening(self) -> Events:
+        """Every conversion that messages left alone, in order of time."""
+        return self._events(np.flatnonzero(self.kept))
+
+    def lost(self) -> Events:
+        """The conversions that messages prevented, in order of time."""
+        return self._events(np.flatnonzero(~self.kept))
+
+    def totals(self) -> tuple[int, int, int]:
+        """Conversions, revenue and margin (micros) of the same people left alone."""
+        revenue = self.organic.revenue
+        return len(revenue), int(revenue.sum()), int(self._margin(revenue).sum())
+
+    def _margin(self, revenue: IntArray) -> IntArray:
+        return np.rint(revenue * self._stage.margin_rate).astype(np.int64)
+
+    def _events(self, places: IntArray) -> Events:
+        revenue = self.organic.revenue[places]
+        at, row = self.organic.at[places], self.organic.row[places].astype(np.int64)
+        return events(at, CONVERSION, row, revenue=revenue, margin=self._margin(revenue))

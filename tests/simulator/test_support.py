@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from campaigns.money import Money
+from campaigns.plan import Plan
+from simulator.backtest import Cell
+from simulator.calibration import Twin, twin_of
+from simulator.passport import History, passport
+from simulator.support import FEWEST_PEOPLE, MOST_TIMES, OLDEST_DAYS, REACH_DAYS, Asked, Region, not_learnt, support
+from tests.builders import plan
+from tests.simulator.histories import DAYS, frame
+
+TODAY = date(2017, 10, 16)
+SEEN = Region(date(2017, 1, 1), TODAY - timedelta(days=1), TODAY, (), 50_000_000, 20)
+INSIDE = Asked(300, ("email",), TODAY, TODAY + timedelta(days=30), 5_000_000)
+LARGEST = 400
+
+
+def test_inside_the_region_nothing_is_said() -> None:
+    assert support(INSIDE, LARGEST, SEEN) == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen", "word"),
+    [
+        (replace(INSIDE, people=3), SEEN, "3 people"),
+        (replace(INSIDE, people=801), SEEN, "801 people"),
+        (replace(INSIDE, channels=("email", "sms")), SEEN, "sms"),
+        (replace(INSIDE, channels=("push",)), replace(SEEN, channels=("email",)), "no message went out by push"),
+        (replace(INSIDE, end=TODAY + timedelta(days=400)), SEEN, "longer than the history"),
+        (INSIDE, replace(SEEN, last_day=TODAY - timedelta(days=43)), "43 days old"),
+        (INSIDE, replace(SEEN, first_day=None, last_day=None), "no purchases"),
+        (replace(INSIDE, start=TODAY + timedelta(days=93), end=TODAY + timedelta(days=99)), SEEN, "season"),
+        (replace(INSIDE, deepest_offer=50_000_001), SEEN, "discounts in the history"),
+    ],
+)
+def test_each_border_of_the_region_has_its_reason(asked: Asked, seen: Region, word: str) -> None:
+    reasons = support(asked, LARGEST, seen)
+    assert len(reasons) == 1
+    assert word in reasons[0]
+
+
+outside = st.one_of(
+    st.integers(0, FEWEST_PEOPLE - 1).map(lambda n: (replace(INSIDE, people=n), SEEN)),
+    st.integers(int(MOST_TIMES * LARGEST) + 1, 10**8).map(lambda n: (replace(INSIDE, people=n), SEEN)),
+    st.sets(st.sampled_from(["sms", "onsite", "ads"]), min_size=1).map(
+        lambda names: (replace(INSIDE, channels=("email", *sorted(names))), SEEN)
+    ),
+    st.integers(290, 5_000).map(lambda n: (replace(INSIDE, end=TODAY + timedelta(days=n)), SEEN)),
+    st.integers(OLDEST_DAYS + 1, 200).map(lambda n: (INSIDE, replace(SEEN, last_day=TODAY - timedelta(days=n)))),
+    st.integers(REACH_DAYS, 2_000).map(
+        lambda n: (replace(INSIDE, start=TODAY + timedelta(days=n), end=TODAY + timedelta(days=n + 7)), SEEN)
+    ),
+    st.integers(50_000_001, 10**12).map(lambda n: (replace(INSIDE, deepest_offer=n), SEEN)),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(outside)
+def test_in_400_worlds_outside_the_region_support_is_always_refused(asked_seen: tuple[Asked, Region]) -> None:
+    assert support(asked_seen[0], LARGEST, asked_seen[1])
+
+
+def steady() -> Twin:
+    return twin_of(frame([1.0] * 3, 200), np.zeros(0), DAYS, "1" * 16)
+
+
+TWIN = steady()
+
+
+def asking(asked: Asked) -> Plan:
+    """The builders' plan with the channels, window and deepest offer of `asked`."""
+    made = plan()
+    worth = max(asked.deepest_offer, 1)
+    offers = (made.offers[0].model_copy(update={"face_value": Money(amount_micros=worth, currency="USD")}),)
+    window = made.brief.window.model_copy(update={"start": asked.start, "end": asked.end})
+    told = made.brief.model_copy(update={"channels": asked.channels, "window": window})
+    return made.model_copy(update={"brief": told, "offers": offers})
+
+
+@settings(max_examples=12, deadline=None)
+@given(outside)
+def test_a_passport_outside_the_region_is_unsupported_with_reasons(asked_seen: tuple[Asked, Region]) -> None:
+    asked, seen = asked_seen
+    record = passport(TWIN, asking(asked), asked.people, 1, History(seen, (), {}))
+    assert not record.supported
+    assert record.unsupported_because
+
+
+def test_inside_the_region_the_passport_supports_and_says_what_was_not_learnt() -> None:
+    record = passport(TWIN, asking(INSIDE), 300, 1, History(SEEN, (), {}))
+    assert record.supported, record.unsupported_because
+    assert record.data_age_days == 1
+    assert any("by which channel" in sentence for sentence in record.not_learnt)
+
+
+def test_nobody_who_ever_converted_is_outside() -> None:
+    silent = twin_of(frame([0.0] * 6), np.zeros(0), DAYS, "1" * 16)
+    record = passport(silent, asking(INSIDE), 300, 1)
+    assert "nobody of such people converted" in "; ".join(record.unsupported_because)
+
+
+def test_sales_that_were_foretold_badly_end_the_support_and_redemptions_are_said() -> None:
+    def cells(quantity: str) -> tuple[Cell, ...]:
+        return tuple(Cell(str(n), quantity, 9.0, 1.0, 0.5, 2.0, 0.1, 3.0, 0.999, 1.0, 0.5, 1.0, 0.5) for n in range(8))
+
+    badly = passport(TWIN, asking(INSIDE), 300, 1, History(SEEN, cells("sales"), {}))
+    coupons = passport(TWIN, asking(INSIDE), 300, 1, History(SEEN, cells("redemptions"), {}))
+    assert "sales of only 0 of 8" in badly.unsupported_because[0]
+    assert coupons.supported
+    assert any("too narrow: 0 of 8" in sentence for sentence in coupons.not_learnt)
+
+
+@pytest.mark.parametrize(("campaigns", "word"), [(0, "No earlier campaign"), (1, "One earlier campaign")])
+def test_too_few_campaigns_are_a_sentence(campaigns: int, word: str) -> None:
+    assert word in " ".join(not_learnt(replace(SEEN, campaigns=campaigns)))
