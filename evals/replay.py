@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from campaigns.border import Border
-from campaigns.contact import ContactBatch, Permit, Receipts
+from campaigns.contact import ENDS_CONSENT, ContactBatch, Permit, Receipts
 from campaigns.workspace import Workspace
 from delivery.books_columns import ColumnBooks
 from delivery.horizon import horizon_end
@@ -32,13 +32,13 @@ from evals.scoring import SuiteResult, gate
 from policies.guard import Guard
 from policies.load import load_policies
 from policies.rule import PolicySet
-from simulator.parameters import Parameters
+from simulator.calendar import KIND
 from simulator.sandbox import SandboxWorld, apart
 from simulator.stage import Stage
 from simulator.world import SimWorld, Withdrawal
 
 PLANS = 1_000
-RESTLESS = {"unsubscribe_per_contact": 0.08, "complaint_per_contact": 0.02}
+UNSUBSCRIBE_CHANCE, COMPLAINT_CHANCE = 0.08, 0.02
 """People leave so often that contacts after it are there to be blocked."""
 Verdicts = dict[tuple[int, int], int]
 """The guard's mask of each contact, by instant and key."""
@@ -89,7 +89,9 @@ class Tray:
 def replayed(life: Life, ws: Workspace, policies: PolicySet) -> ReplaySample:
     """One life in the twin and in the sandbox; the database's tables are empty afterwards."""
     stage = _stage(life)
-    truth = replace(apart(life.plan.seed), **RESTLESS)
+    truth = replace(
+        apart(life.plan.seed), unsubscribe_per_contact=UNSUBSCRIBE_CHANCE, complaint_per_contact=COMPLAINT_CHANCE
+    )
     gone = tuple(Withdrawal(at, (row,)) for at, row, _ in life.withdrawals)
     twin_books, live_books = ColumnBooks(life.roster, life.plan), SqlBooks(ws, life.roster, life.plan)
     earlier = np.array(life.others, np.int64).reshape(-1, 2)
@@ -105,17 +107,17 @@ def replayed(life: Life, ws: Workspace, policies: PolicySet) -> ReplaySample:
     with ws.engine.begin() as connection:
         for table in HISTORY:
             connection.exec_driver_sql(f"DELETE FROM {table}")
-    apart_ = sorted(key for key in {**told, **live} if told.get(key) != live.get(key))
+    unlike = sorted(key for key in {**told, **live} if told.get(key) != live.get(key))
     sent = [{(batch.at, key) for batch in world.delivered for key in batch.key.tolist()} for world in (twin, sandbox)]
-    differ = len(apart_) + len(sent[0] ^ sent[1])
-    rules = [tuple(heard.rules_in(side.get(apart_[0], 0))) for side in (told, live)] if apart_ else []
-    kinds = Counter(twin.history()[1].tolist())
+    differ = len(unlike) + len(sent[0] ^ sent[1])
+    rules = [tuple(heard.rules_in(side.get(unlike[0], 0))) for side in (told, live)] if unlike else []
+    kinds = Counter(twin.history()[KIND].tolist())
     return ReplaySample(
         plans=1,
         contacts=len(live),
         blocked=sum(mask != 0 for mask in live.values()),
         delivered=len(sent[1]),
-        left=sum(count for kind, count in kinds.items() if kind >= 4),
+        left=sum(count for kind, count in kinds.items() if kind >= ENDS_CONSENT),
         differences=differ,
         sockets=0,
         first_difference=f"plan {life.plan.plan_id}: twin {rules[0]}, sandbox {rules[1]}" if rules else "",

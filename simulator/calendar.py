@@ -15,6 +15,8 @@ Events = npt.NDArray[np.int64]
 _LIGHT = [("shown", "<i8"), ("kind", "i1"), ("row", "<i4"), ("key", "<i8")]
 _FULL = [*_LIGHT, ("late", "<i4"), ("revenue", "<i8"), ("margin", "<i8"), ("cost", "<i8")]
 _MONEY = ("revenue", "margin", "cost")
+_ROW_BITS, _KIND_BITS, _INSTANT_BITS = 31, 3, 29
+"""Together 63: rows are 32-bit signed integers, kinds are seven, and 2^29 seconds are seventeen years."""
 Packed = npt.NDArray[Any]
 """Events as records of 21 bytes, or of 49 with money; `late` is by how many seconds `shown` is after the event."""
 
@@ -41,7 +43,17 @@ def events(
 
 def in_order(block: Events) -> Events:
     """The events by instant, then kind, then person: an order that does not depend on how they came about."""
-    return block[:, np.lexsort((block[ROW], block[KIND], block[AT]))]
+    if not block.shape[1]:
+        return block
+    since = block[AT] - block[AT].min()
+    if int(since.max()) >= 1 << _INSTANT_BITS:
+        return block[:, np.lexsort((block[ROW], block[KIND], block[AT]))]
+    # All three in one integer: a single sort, and a short one where own purchases stand in order already.
+    since <<= _KIND_BITS
+    since |= block[KIND]
+    since <<= _ROW_BITS
+    since |= block[ROW]
+    return block[:, np.argsort(since, kind="stable")]
 
 
 def as_outcomes(block: Events) -> OutcomeBatch:
@@ -82,7 +94,8 @@ class Calendar:
             late = late[inside] if isinstance(late, np.ndarray) else late
         if not block.shape[1]:
             return
-        money = bool(np.isin(block[KIND], (CONVERSION, REDEMPTION)).any())
+        kind = block[KIND]
+        money = bool(((kind == CONVERSION) | (kind == REDEMPTION)).any())
         packed = np.empty(block.shape[1], _FULL if money else _LIGHT)
         packed["shown"], packed["kind"], packed["row"], packed["key"] = block[AT], block[KIND], block[ROW], block[KEY]
         if money:

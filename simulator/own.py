@@ -7,7 +7,7 @@ import numpy as np
 from campaigns.contact import CONVERSION, BoolArray, ContactBatch, IntArray, KeyArray
 from simulator.calendar import Events, events
 from simulator.days import DAY, Days
-from simulator.organic import Organic, draw_organic
+from simulator.organic import BLOCK, Organic, draw_organic
 from simulator.parameters import Parameters
 from simulator.randomness import Purpose, draw
 from simulator.stage import Stage
@@ -73,7 +73,8 @@ class Own:
     def totals(self) -> tuple[int, int, int]:
         """Conversions, revenue and margin (micros) of the same people left alone."""
         revenue = self.organic.revenue
-        return len(revenue), int(revenue.sum()), int(self._margin(revenue).sum())
+        parts = (revenue[first : first + BLOCK] for first in range(0, len(revenue), BLOCK))
+        return len(revenue), int(revenue.sum()), sum(int(self._margin(part).sum()) for part in parts)
 
     def _margin(self, revenue: IntArray) -> IntArray:
         return np.rint(revenue * self._stage.margin_rate).astype(np.int64)

@@ -175,7 +175,7 @@ def _counts(setup: Setup, twin: Twin, usual: Usual, runs: int, seed: int, made: 
             made.parameters.append(drawn)
             made.ran.append(run_once(setup, drawn, luck))
             if plain is not None:
-                made.usual.append(play(plain, drawn, luck)[0].truth())
+                made.usual.append(play(plain, drawn, luck, keeps_all=False)[0].truth())
             count = len(made.ran)
             if count % LOOK_EVERY == 0 or count == runs:
                 yield count
@@ -184,7 +184,7 @@ def _counts(setup: Setup, twin: Twin, usual: Usual, runs: int, seed: int, made: 
 def _surface(setup: Setup, made: Runs, seed: int) -> Surface:
     """The incremental margin over the runs by assumption, its luck from runs that are repeated with another seed."""
     pairs = [
-        (run.truth.net, play(setup, drawn, seed_of(seed ^ _OTHER_LUCK, place))[0].truth().net)
+        (run.truth.net, play(setup, drawn, seed_of(seed ^ _OTHER_LUCK, place), keeps_all=False)[0].truth().net)
         for place, (run, drawn) in enumerate(zip(made.ran[:PAIRS], made.parameters[:PAIRS], strict=True))
     ]
     return surface(made.columns, made.net, luck_variance(pairs))
@@ -217,7 +217,7 @@ def _told(
     named = drivers(found, learnt)
     table = outcomes(ran, made.usual, currency)
     lost, found_out = risk(ran, currency), answer(ran, twin.version)
-    sentences = {prior.sentence(): prior.name for prior in RESPONSE_PRIORS}
+    begins = {f"{prior.meaning}: ": prior.name for prior in RESPONSE_PRIORS}
     return Rehearsal(
         plan_hash=plan.hash,
         verdict=decided,
@@ -229,9 +229,7 @@ def _told(
         p_breach=share(sum(bool(run.breaches) for run in ran), len(ran), twin.version),
         blocked=blocked(ran, setup.guard.contact_rules),
         drivers=named,
-        assumptions=(
-            *with_shares(twin.assumptions, sentences, found), *constants(plan.brief.channels), *_STRUCTURE
-        ),
+        assumptions=(*with_shares(twin.assumptions, begins, found), *constants(plan.brief.channels), *_STRUCTURE),
         fan=fan(ran),
         passport=record,
         settled=bool(case.facts["settled"]),
@@ -246,5 +244,6 @@ def _told(
 
 def _learnt(twin: Twin) -> frozenset[str]:
     """The parameters that the workspace's data identify: what earlier horizons, campaigns and tests taught."""
-    own = LEARNT if twin.posterior.origins else ()
-    return frozenset({*own, *twin.posterior.joint.names})
+    priors = {prior.name for prior in RESPONSE_PRIORS}
+    own = (*LEARNT, *(name for name in twin.posterior.joint.names if name not in priors))
+    return frozenset({*twin.learnt_from, *(own if twin.posterior.origins else ())})

@@ -82,9 +82,9 @@ def run_once(setup: Setup, parameters: Parameters, seed: int) -> Ran:
     )
 
 
-def play(setup: Setup, parameters: Parameters, seed: int) -> tuple[SimWorld, ColumnBooks]:
-    """The world and the books after the whole campaign, the last outcomes taken in."""
-    world = SimWorld(setup.stage, parameters, setup.guard, seed)
+def play(setup: Setup, parameters: Parameters, seed: int, keeps_all: bool = True) -> tuple[SimWorld, ColumnBooks]:
+    """The world and the books after the whole campaign, the last outcomes taken in; `keeps_all` as in `SimWorld`."""
+    world = SimWorld(setup.stage, parameters, setup.guard, seed, keeps_all=keeps_all)
     books = ColumnBooks(setup.stage.roster, setup.plan)
     if setup.earlier is not None:
         books.sent_before(*setup.earlier)

@@ -92,15 +92,16 @@ def _told(
     )
 
 
-def with_shares(sentences: Sequence[str], told: Mapping[str, str], found: Surface) -> tuple[str, ...]:
+def with_shares(sentences: Sequence[str], begins: Mapping[str, str], found: Surface) -> tuple[str, ...]:
     """The assumptions' sentences, each that belongs to a parameter with the share of the spread that hangs on it.
 
-    `told` names the parameter of a sentence.
+    `begins` holds the beginning of each such sentence and its parameter.
     """
-    return tuple(
-        f"{sentence} {_of_spread(found.total.get(told[sentence], 0.0))}" if sentence in told else sentence
-        for sentence in sentences
-    )
+    told = []
+    for sentence in sentences:
+        name = begins.get(sentence.partition(": ")[0] + ": ")
+        told.append(sentence if name is None else f"{sentence} {_of_spread(found.total.get(name, 0.0))}")
+    return tuple(told)
 
 
 def _of_spread(share: float) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 import numpy as np
 
@@ -76,26 +77,34 @@ def usual_of(ws: Workspace, roster: Roster, now: datetime) -> Usual:
 
 
 def usual_setup(setup: Setup, usual: Usual) -> Setup | None:
-    """What runs of business as usual share: the same people, moments, guard and money; None without a record."""
+    """What runs of business as usual share: the same people, guard and money; None without a record.
+
+    As few of the plan's moments as the record asks for, evenly spread; at each of them the same share of everybody.
+    """
     if not usual.messages:
         return None
     plan = _plain(setup.plan)
     roster = setup.stage.roster
     start, end = (datetime.fromtimestamp(at, UTC) for at in (setup.stage.start, setup.stage.end))
-    step = min(usual.per_week / len(plan.slots), 1.0)
+    moments = sorted({tick.slot for tick in setup.ticks})
+    each = usual.per_week * len(moments) / len(plan.slots)
+    count = min(max(ceil(each), 1), len(moments))
+    chosen = {moments[(2 * number + 1) * len(moments) // (2 * count)] for number in range(count)}
+    step = min(each / max(count, 1), 1.0)
     phase = uniforms(0, roster.person_key, _PHASE)
     return replace(
         setup,
         plan=plan,
         stage=Stage.build(plan, roster, start, end),
         values=Values.build(plan, roster),
+        ticks=tuple(tick for tick in setup.ticks if tick.slot in chosen),
         chooser=lambda: Broadcast(phase.copy(), step),
     )
 
 
 @dataclass(slots=True)
 class Broadcast:
-    """Writes to everybody equally often, whoever they are: at a person's every `1 / step`-th moment on average.
+    """Writes to everybody equally often, whoever they are: at every `1 / step`-th moment that they are asked about.
 
     `phase` (0-1) is how far each person is on the way to the next message; everybody is asked about once a moment.
     """

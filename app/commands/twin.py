@@ -1,4 +1,4 @@
-"""`twin`: what the digital twin has learnt, and its own record."""
+"""`twin`: what the digital twin has learnt, its own record, and what would be if the plan were another."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.context import JsonOption, WorkspaceOption, opened
+from app.context import JsonOption, PlanArgument, WorkspaceOption, opened
 
 if TYPE_CHECKING:
     from app.commands.twin_shown import Row
@@ -18,6 +18,7 @@ def add(app: typer.Typer) -> None:
     twin = typer.Typer(help="The digital twin: what it learnt, and its own record.", no_args_is_help=True)
     twin.command("fit")(fit)
     twin.command("passport")(passport)
+    twin.command("whatif")(whatif)
     app.add_typer(twin, name="twin")
 
 
@@ -96,3 +97,55 @@ def passport(
         as_json(rehearsal.passport.plain())
     else:
         table(f"The twin's passport for plan {plan}", ("", ""), of_plan(rehearsal.passport))
+
+
+def whatif(
+    ctx: typer.Context,
+    plan: PlanArgument,
+    budget: Annotated[
+        str | None, typer.Option("--budget", help="Factors on the most that the plan may spend, like 0.5,1,2.")
+    ] = None,
+    audience: Annotated[
+        str | None, typer.Option("--audience", help="Shares of the people, the best first, like 0.25,0.5,1.")
+    ] = None,
+    cadence: Annotated[str | None, typer.Option("--cadence", help="Messages a week, like 1,2,3.")] = None,
+    depth: Annotated[
+        str | None, typer.Option("--depth", help="Factors on the offers' face value, like 0.5,1,2.")
+    ] = None,
+    runs: Annotated[int, typer.Option("--runs", help="Paired runs a point, 10 to 2,000.")] = 40,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="The folder for whatif.png and whatif.json (default: whatif/PLAN in the workspace)."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Rehearse a plan with other money, fewer people, another cadence or deeper offers; the plan stays as it is.
+
+    Without any axis: --budget 0.5,1,2 and --audience 0.25,0.5,1. Every combination is a point, 60 at most.
+    """
+    from agents.slots import weekly_slots
+    from app.commands.whatif_picture import written
+    from app.commands.whatif_shown import factors, plain, show, whole
+    from app.screen import as_json, working
+    from campaigns.store import Store
+    from policies.load import load_policies
+    from simulator.whatif import what_if
+    from simulator.whatif_points import points, present
+    from tools.audience.snapshot import load as load_snapshot
+
+    ws = opened(ctx, workspace)
+    made = Store(ws).plan(plan)
+    asked = (factors("budget", budget), factors("audience", audience), whole("cadence", cadence), factors("depth", depth))
+    if not any(asked):
+        asked = ((0.5, 1.0, 2.0), (0.25, 0.5, 1.0), (), ())
+    tried = points(present(len(made.slots)), *asked)
+    people = load_snapshot(ws, made.audience.snapshot_id)
+    with working("Asking what if") as say:
+        found = what_if(ws, made, people, load_policies(), tried, weekly_slots, runs, say)
+        say("drawing the picture")
+        files = written(found, out or ws.folder("whatif") / plan)
+    if json:
+        as_json({**plain(found), "files": [str(file) for file in files]})
+    else:
+        show(found, files)

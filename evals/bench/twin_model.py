@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from evals.bench.naive_customer import Message
 from policies.guard import Guard
 from policies.load import load_policies
 from simulator.learning import posterior
-from simulator.parameters import Parameters, typical
+from simulator.parameters import Parameters, Posterior, typical
 from simulator.stage import Stage
 from simulator.world import SimWorld
 
@@ -35,7 +36,12 @@ _START = int(datetime(2026, 11, 2, tzinfo=UTC).timestamp())
 
 def parameters() -> Parameters:
     """Every effect of the twin at the mean of its prior; word of mouth, off by default, is off."""
-    return typical(posterior([], np.zeros(0)))
+    return typical(belief())
+
+
+def belief() -> Posterior:
+    """What is believed of people without any history: the priors."""
+    return posterior([], np.zeros(0))
 
 
 def stage(people: int, seed: int = 3) -> Stage:
@@ -70,7 +76,7 @@ def stage(people: int, seed: int = 3) -> Stage:
         age_from=zero,
         minor=np.zeros(people, bool),
         open_complaint=np.zeros(people, bool),
-        basket_rate=np.full(people, 0.1),
+        basket_rate=np.broadcast_to(np.float64(0.1), people),
     )
     return Stage(
         plan_hash="bench", roster=roster, channels=CHANNELS, channel=(places // CREATIVES).astype(np.int16),
@@ -86,15 +92,20 @@ def batches(on: Stage, seed: int, share: float = WRITTEN_TO) -> Iterator[Contact
     Who has not consented to the channel gets nothing.
     """
     rng = np.random.Generator(np.random.SFC64(seed))
-    people, prices = on.roster.size, np.array(PRICES)
+    prices, channels = np.array(PRICES), len(CHANNELS)
+    agreed = (on.roster.consent == 1).ravel()
+    choices = len(on.channel) * HOURS
+    # One number per person and day decides all: below the limit it is a choice, and each choice comes equally often.
+    limit = round(share * 65_536 / choices) * choices
     number = 1
     for day in range(DAYS):
-        row = np.flatnonzero(rng.random(people, np.float32) < share)
-        luck = rng.integers(0, len(on.channel) * HOURS, len(row), np.uint8)
-        action, hour = (luck // HOURS).astype(np.int16), luck % HOURS
+        luck = rng.integers(0, 65_536, on.roster.size, np.uint16)
+        row = np.flatnonzero(luck < limit)
+        choice = luck[row] % np.uint16(choices)
+        action, hour = (choice // HOURS).astype(np.int16), (choice % HOURS).astype(np.uint8)
         channel = action // CREATIVES
-        agreed = on.roster.consent[row, channel] == 1
-        row, action, hour, channel = row[agreed], action[agreed], hour[agreed], channel[agreed]
+        kept = np.flatnonzero(agreed[row * channels + channel])
+        row, action, hour, channel = row[kept], action[kept], hour[kept], channel[kept]
         order = np.argsort(hour, kind="stable")
         edges = np.searchsorted(hour[order], np.arange(HOURS + 1))
         for place in range(HOURS):
@@ -130,12 +141,24 @@ def inbox(on: Stage, seed: int, share: float = WRITTEN_TO) -> Inbox:
     return of
 
 
-def fast(on: Stage, how: Parameters, seed: int, sent: Iterator[ContactBatch]) -> SimWorld:
-    """The twin after these messages and the whole month; opens and clicks are not kept once they are past."""
-    world = SimWorld(on, how, Guard(load_policies(), bytes(32)), seed, keeps_all=False)
+def fast(on: Stage, how: Parameters, seed: int, sent: Iterator[ContactBatch], looks: bool = False) -> SimWorld:
+    """The twin after these messages and the whole month.
+
+    With `looks` everything that became visible is taken in at the first message of each day, as an engine would, and
+    opens and clicks that were seen are forgotten.
+    """
+    world, seen = SimWorld(on, how, _guard(), seed, keeps_all=False), on.start
     for batch in sent:
         world.advance(datetime.fromtimestamp(batch.at, UTC))
+        if looks and batch.at // DAY > seen // DAY:
+            world.outcomes(datetime.fromtimestamp(seen, UTC))
+            seen = batch.at
         world.respond(batch)
     world.advance(datetime.fromtimestamp(on.end, UTC))
     return world
 
+
+@lru_cache(maxsize=1)
+def _guard() -> Guard:
+    """A guard for the world's port, which nothing here goes through: it is read from files once."""
+    return Guard(load_policies(), bytes(32))

@@ -10,7 +10,16 @@ from campaigns.approval import Approval
 from campaigns.figure import Figure, Source
 from campaigns.finding import Finding
 from campaigns.plan import Plan
-from campaigns.rehearsal import Distribution, FanPoint, Passport, Rehearsal, Sensitivity
+from campaigns.rehearsal import (
+    Distribution,
+    FanPoint,
+    Passport,
+    Placebo,
+    Rehearsal,
+    Sensitivity,
+    Spread,
+    Turning,
+)
 from delivery.audit import Audit, Check
 from delivery.measurement import CreativeResult, Daily, ForecastLine, Measurement, Result
 from tests.builders import NOW
@@ -66,6 +75,22 @@ def rehearsal(plan: Plan) -> Rehearsal:
             Sensitivity(parameter="incremental_share", share=0.31),
             Sensitivity(parameter="attention_email", share=0.12),
         ),
+        spread=Spread(assumed=0.43, learnt=0.07, interplay=0.02, luck=0.45, unexplained=0.03),
+        turnings=(
+            Turning(
+                parameter="incremental_share",
+                low=0.3,
+                middle=0.6,
+                high=0.9,
+                chance_low=0.01,
+                chance_high=0.3,
+                value=0.4,
+                becomes="cannot_tell",
+                told="With incremental share below about 0.4 the verdict becomes cannot tell.",
+            ),
+        ),
+        placebos=(Placebo(name="inert edit", held=False, told="3 of 40 runs differ."),),
+        usual="Business as usual: 911 messages reached these people in the last 12 weeks.",
         assumptions=("share of clicks that convert: 0.3",),
         fan=tuple(FanPoint(day=day, p05=day * 0.5e6 - 8e6, p50=day * 4.7e6, p95=day * 10.3e6) for day in range(1, 61)),
         passport=Passport(

@@ -46,6 +46,11 @@ def test_every_section_is_there(page: str) -> None:
         assert f'id="{anchor}"' in page
 
 
+def test_the_rehearsal_says_what_it_hangs_on_and_which_placebo_failed(page: str) -> None:
+    for words in ("no data here identify", "would change the verdict", "3 of 40 runs differ.", "911 messages"):
+        assert words in page
+
+
 def test_every_footnote_leads_to_a_listed_source(page: str) -> None:
     used = set(re.findall(r'href="#source-(\d+)"', page))
     listed = set(re.findall(r'<tr id="source-(\d+)"', page))

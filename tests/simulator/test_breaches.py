@@ -51,6 +51,18 @@ def test_a_contact_after_somebody_left_or_without_consent_is_a_breach() -> None:
     assert breaches(plan(), never, [at(0, NOON)], NOTHING) == ("consent",)
 
 
+def test_a_person_twice_in_one_batch_is_a_duplicate_and_counts_twice_for_the_cap() -> None:
+    twice = np.repeat(TREATED_ROWS[:3], 2)
+    assert breaches(plan(), STAGE, [at(0, NOON, twice)], NOTHING) == ("duplicate",)
+    one = plan(brief_=brief(max_contacts_per_week=1))
+    assert breaches(one, STAGE, [at(0, NOON, twice)], NOTHING) == ("frequency_cap", "duplicate")
+
+
+def test_the_order_in_which_batches_are_given_changes_nothing() -> None:
+    sent = [at(2, NOON + 6.99), at(0, NOON), at(1, NOON + 3)]
+    assert breaches(plan(), STAGE, sent, NOTHING) == ("frequency_cap",)
+
+
 def test_redemptions_count_against_the_budget() -> None:
     tight = plan(brief_=brief(budget=Money(amount_micros=1_000_000, currency="USD")))
     redeemed = events(np.array([START]), REDEMPTION, TREATED_ROWS[:1], cost=np.array([1_000_000]))

@@ -17,7 +17,7 @@ from policies.load import SHIPPED, load_policies
 from simulator.breaches import breaches
 from simulator.calibration import Twin
 from simulator.errors import BadRehearsal
-from simulator.parameters import UNCERTAIN, Parameters, draws, strata, without_response
+from simulator.parameters import Parameters, draws, strata, without_response
 from simulator.randomness import seed_of
 from simulator.rehearse import prepare, rehearse_with
 from simulator.run import Ran, play, run_once
@@ -134,7 +134,7 @@ def test_what_a_rehearsal_rests_on_is_said_with_its_share() -> None:
     assert told.spread is not None
     assert sum(told.spread.plain().values()) == pytest.approx(1.0)
     for prior in RESPONSE_PRIORS:
-        (said,) = (sentence for sentence in told.assumptions if sentence.startswith(prior.sentence()))
+        (said,) = (sentence for sentence in told.assumptions if sentence.startswith(f"{prior.meaning}: "))
         assert "Its share of the spread: " in said
     assert not any(driver.learnt for driver in told.drivers)
     assert [placebo.held for placebo in told.placebos] == [True] * 4
@@ -162,7 +162,9 @@ def test_business_as_usual_is_no_campaign_without_a_record_and_a_broadcast_with_
         assert breaches(setup.plan, setup.stage, world.delivered, world.history()) == ()
     assert worlds[0].truth().organic_conversions == some()[0].truth.organic_conversions
     nets = np.array([world.truth().net for world in worlds])
-    assert (against_usual(some()[:3], [world.truth() for world in worlds]) == [r.truth.net for r in some()[:3]] - nets).all()
+    assert (
+        against_usual(some()[:3], [world.truth() for world in worlds]) == [r.truth.net for r in some()[:3]] - nets
+    ).all()
 
 
 def test_more_runs_begin_as_fewer_do_and_end_when_the_verdict_is_settled() -> None:
@@ -184,7 +186,9 @@ def test_another_limit_in_the_policies_makes_another_verdict(tmp_path: Path) -> 
     (tmp_path / "packs" / "twin.yaml").write_text(text.replace("{stop_from: 0.5}", "{stop_from: 0.15}"))
     harm = share(40, 200, "f" * 16)
 
-    said = [reasons_of(case_of(rules, ran, harm, 0, record()))[0] for rules in (POLICIES, load_policies(tmp_path / "packs"))]
+    said = [
+        reasons_of(case_of(rules, ran, harm, 0, record()))[0] for rules in (POLICIES, load_policies(tmp_path / "packs"))
+    ]
 
     assert said == ["go", "stop"]
 

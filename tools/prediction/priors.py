@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import betaincinv, ndtri
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Prior:
         """Values at cumulative probabilities `u` in (0, 1), any shape."""
         if self.family == "beta":
             total = self.mean * (1 - self.mean) / self.sd**2 - 1
-            return np.asarray(stats.beta.ppf(u, self.mean * total, (1 - self.mean) * total))
+            return np.asarray(betaincinv(self.mean * total, (1 - self.mean) * total, u))
         variance = np.log1p((self.sd / self.mean) ** 2)
-        return np.asarray(stats.lognorm.ppf(u, np.sqrt(variance), scale=self.mean * np.exp(-variance / 2)))
+        return np.asarray(np.exp(np.sqrt(variance) * ndtri(u)) * (self.mean * np.exp(-variance / 2)))
 
     def sentence(self) -> str:
         """The assumption in one sentence, for plans and rehearsals."""

@@ -1,0 +1,102 @@
+"""One measurement in a process of its own, so that its peak memory is its own: `python -m evals.bench.alone CASE PEOPLE`.
+
+Prints a JSON object with `prepare` and `seconds` (staging and running), `megabytes` (peak resident set) and `count`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from subprocess import PIPE, Popen
+from typing import Any
+
+SINGLE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+def response(people: int, plain: bool) -> Iterator[int]:
+    """The bare response model over the bench's month, looked at every day; every effect, or only the plainest."""
+    from evals.bench.twin_model import batches, fast, parameters, stage
+    from simulator.parameters import neutral
+
+    on, how = stage(people), parameters()
+    fast(stage(100), how, 1, batches(stage(100), 1))
+    yield 0
+    world = fast(on, neutral(how) if plain else how, 5, batches(on, 1), looks=True)
+    world.truth()
+    yield len(world.paid)
+
+
+def engine(people: int, runs: int, first: int) -> Iterator[int]:
+    """Runs with decisions, guard, caps and pacing in the loop, each with parameters and luck of its own."""
+    from evals.bench.big_plan import setup
+    from evals.bench.twin_model import belief
+    from simulator.parameters import draws
+    from simulator.randomness import seed_of
+    from simulator.run import play
+
+    ready, drawn = setup(people), draws(belief(), 200, 9)
+    yield 0
+    contacts = 0
+    for run in range(first, first + runs):
+        world, _ = play(ready, drawn[run], seed_of(9, run), keeps_all=False)
+        world.truth()
+        contacts += sum(1 for _ in world.paid)
+    yield contacts
+
+
+def paired(people: int, runs: int, first: int) -> Iterator[int]:
+    """Whole rehearsal runs: the campaign beside no campaign, its breaches looked for and its experiment read."""
+    from evals.bench.big_plan import setup
+    from evals.bench.twin_model import belief
+    from simulator.parameters import draws
+    from simulator.randomness import seed_of
+    from simulator.run import run_once
+
+    ready, drawn = setup(people), draws(belief(), 200, 9)
+    yield 0
+    yield sum(run_once(ready, drawn[run], seed_of(9, run)).contacts for run in range(first, first + runs))
+
+
+def measured(*jobs: tuple[str, ...]) -> list[dict[str, float]]:
+    """What each of these jobs, run side by side in processes of their own, says; RuntimeError when one fails."""
+    running = [
+        Popen([sys.executable, "-m", "evals.bench.alone", *job], stdout=PIPE, stderr=PIPE, env=os.environ | SINGLE)
+        for job in jobs
+    ]
+    found = []
+    for job, process in zip(jobs, running, strict=True):
+        told, wrong = process.communicate()
+        if process.returncode:
+            raise RuntimeError(f"The measurement {' '.join(job)} failed:\n{wrong.decode(errors='replace')}")
+        found.append(json.loads(told))
+    return found
+
+
+def main(case: str, people: str, *rest: str) -> None:
+    """Run a case and print what it took."""
+    cases: dict[str, Callable[..., Iterator[int]]] = {
+        "response": lambda n: response(n, False),
+        "plainest": lambda n: response(n, True),
+        "engine": engine,
+        "paired": paired,
+    }
+    steps = cases[case](int(people), *map(int, rest))
+    began = time.perf_counter()
+    next(steps)
+    ready = time.perf_counter()
+    count = next(steps)
+    said: dict[str, Any] = {
+        "prepare": ready - began,
+        "seconds": time.perf_counter() - ready,
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "count": count,
+    }
+    sys.stdout.write(json.dumps(said) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
