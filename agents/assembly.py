@@ -14,8 +14,9 @@ from campaigns.plan import Plan
 from campaigns.workspace import Settings
 from tools.audience import snapshot
 from tools.audience.recipients import recipients_digest
+from tools.budget.compared import PART, BudgetCompared
 from tools.desk import Desk, Messages
-from tools.prediction.priors import RESPONSE_PRIORS
+from tools.prediction.priors import priors_of
 
 EXPIRES_AFTER = timedelta(days=7)
 """A plan holds until this long after the last day of its window."""
@@ -23,20 +24,28 @@ EXPIRES_AFTER = timedelta(days=7)
 
 def assemble(desk: Desk, goal: Goal, data_version: str, policy_hash: str) -> Plan:
     """The plan of a draft's revision; tools.desk.MissingPart when a part was not made."""
+    people = snapshot.load(desk.workspace, desk.need("audience", Audience).snapshot_id)["person_id"].to_list()
+    allocation = desk.need("budget", Allocation)
+    recipients = recipients_digest(desk.workspace, people)
+    return plan_from(desk, goal, allocation, data_version, policy_hash, recipients)
+
+
+def plan_from(
+    desk: Desk, goal: Goal, allocation: Allocation, data_version: str, policy_hash: str, recipients: str
+) -> Plan:
+    """A plan of the other parts of a draft's revision with this allocation; `recipients` is its recipients' digest."""
     settings = desk.workspace.settings
     brief = desk.brief
-    audience = desk.need("audience", Audience)
     messages = desk.need("creative", Messages)
-    people = snapshot.load(desk.workspace, audience.snapshot_id)["person_id"].to_list()
     return Plan(
         plan_id=desk.plan_id,
         goal=goal,
         brief=brief,
-        audience=audience,
+        audience=desk.need("audience", Audience),
         offers=messages.offers,
         creatives=messages.creatives,
         experiment=desk.need("experiment", Experiment),
-        allocation=desk.need("budget", Allocation),
+        allocation=allocation,
         slots=weekly_slots(brief.max_contacts_per_week, brief.window),
         owner=settings.owner,
         created_at=desk.now,
@@ -46,10 +55,10 @@ def assemble(desk: Desk, goal: Goal, data_version: str, policy_hash: str) -> Pla
         margin_rate=settings.margin_rate,
         postal_address=settings.postal_address,
         data_version=data_version,
-        recipients_digest=recipients_digest(desk.workspace, people),
+        recipients_digest=recipients,
         policy_hash=policy_hash,
         seed=settings.seed,
-        assumptions=_assumptions(brief, settings),
+        assumptions=_assumptions(brief, settings, desk.find(PART, BudgetCompared)),
         revision=desk.revision,
     )
 
@@ -59,8 +68,9 @@ def _exit_condition(brief: Brief) -> str:
     return f"The last message is sent on {brief.window.end}{money}, or when somebody stops the campaign, whichever comes first."
 
 
-def _assumptions(brief: Brief, settings: Settings) -> tuple[str, ...]:
-    """What the plan rests on, one sentence each: the brief's own, the settings used, and the response priors."""
+def _assumptions(brief: Brief, settings: Settings, compared: BudgetCompared | None) -> tuple[str, ...]:
+    """What the plan rests on, one sentence each: the brief's own, the settings used, budgets that were compared, and the
+    response priors of its channels."""
     read = [f"{assumed.field} = {assumed.value}: {assumed.why}." for assumed in brief.assumptions]
     prices = ", ".join(
         f"{channel} {Money(amount_micros=price, currency=settings.currency)}"
@@ -71,5 +81,6 @@ def _assumptions(brief: Brief, settings: Settings) -> tuple[str, ...]:
     used = [
         f"The margin is {settings.margin_rate:g} of revenue, a setting of the workspace.",
         f"One message costs: {prices}; settings of the workspace.",
+        *([] if compared is None else [compared.sentence()]),
     ]
-    return (*read, *used, *(prior.sentence() for prior in RESPONSE_PRIORS))
+    return (*read, *used, *(prior.sentence() for prior in priors_of(brief.channels)))

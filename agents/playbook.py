@@ -37,6 +37,7 @@ SCRIPTS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "budget": (
         ("read_brief", "What may be spent?"),
+        ("what_if_budget", "What would less or more money earn? The twin compares before anything is proposed."),
         ("propose_allocation", "Spend while one more unit of money brings back more than itself."),
     ),
 }

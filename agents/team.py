@@ -21,6 +21,7 @@ from langgraph.prebuilt.tool_node import ToolCallRequest
 from agents.instructions import prompt
 from agents.models import chat_model
 from agents.strictness import StrictArguments
+from agents.twin_tool import twin_tools
 from tools.audience.toolset import audience_tools
 from tools.budget.toolset import budget_tools
 from tools.creative.toolset import creative_tools
@@ -46,7 +47,7 @@ TEAM = (
     SubAgent("audience", "select_audience", "Have the audience agent choose whom to contact.", audience_tools),
     SubAgent("creative", "write_creatives", "Have the creative agent write the message variants.", creative_tools),
     SubAgent("experiment", "design_experiment", "Have the experiment agent design the control and its power.", experiment_tools),
-    SubAgent("budget", "allocate_budget", "Have the budget agent spread the money.", budget_tools),
+    SubAgent("budget", "allocate_budget", "Have the budget agent spread the money.", lambda desk: [*budget_tools(desk), *twin_tools(desk)]),
 )  # fmt: skip
 
 Agent = CompiledStateGraph[Any, Any, Any, Any]

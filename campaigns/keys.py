@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from campaigns.contact import FloatArray, KeyArray
+from campaigns.contact import FloatArray, IntArray, KeyArray
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -32,9 +32,12 @@ def person_keys(person_ids: Iterable[str]) -> KeyArray:
     return np.fromiter((key_of(person_id) for person_id in person_ids), dtype=np.uint64)
 
 
-def contact_keys(plan_key: int, persons: KeyArray, slot: int) -> KeyArray:
-    """The key of the contact of each person at this slot of this plan; never 0, which means 'no contact'."""
-    salt = mix64(np.array([np.uint64(plan_key) ^ np.uint64(slot)], np.uint64))
+def contact_keys(plan_key: int, persons: KeyArray, slot: int | IntArray) -> KeyArray:
+    """The key of the contact of each person at this slot of this plan; never 0, which means 'no contact'.
+
+    With several slots, persons and slots broadcast together.
+    """
+    salt = mix64(np.atleast_1d(np.uint64(plan_key) ^ np.asarray(slot, np.uint64)))
     keys = mix64(persons ^ salt)
     return np.where(keys == 0, np.uint64(1), keys)
 

@@ -38,7 +38,7 @@ class ColumnBooks:
         self._suppressed = roster.suppressed.astype(bool)
         self._zones, self._zone = roster.zones, roster.zone
         depth = 2 * plan.brief.max_contacts_per_week + 2
-        self._sent_at = np.full((size, depth), _LONG_AGO, np.uint32)
+        self._sent_at = np.full((depth, size), _LONG_AGO, np.uint32)
         self._next = np.zeros(size, np.int32)
         self._liability = np.zeros(size, np.int64)
         self._liability_cell = np.full(size, -1, np.int16)
@@ -55,22 +55,22 @@ class ColumnBooks:
 
     def sent_before(self, rows: IntArray, instants: IntArray) -> None:
         """Note messages of other campaigns (epoch seconds) to these people; they count for every cap, and cost nothing here."""
-        depth = self._sent_at.shape[1]
+        depth = len(self._sent_at)
         order = np.argsort(instants, kind="stable")
         for row, at in zip(rows[order].tolist(), instants[order].tolist(), strict=True):
-            self._sent_at[row, self._next[row] % depth] = at
+            self._sent_at[self._next[row] % depth, row] = at
             self._next[row] += 1
 
     def facts(self, rows: IntArray, now: datetime) -> PersonFacts:
         """Fresh facts of these people at this instant."""
         at = int(now.timestamp())
-        sent = self._sent_at[rows]
+        sent = self._sent_at[:, rows]
         return PersonFacts(
             consent=self._consent[rows],
             suppressed=self._suppressed[rows],
-            sends_1d=(sent > at - DAY).sum(axis=1),
-            sends_7d=(sent > at - 7 * DAY).sum(axis=1),
-            sends_local_day=(sent >= local_days(at, self._zones)[0][self._zone[rows]][:, None]).sum(axis=1),
+            sends_1d=(sent > at - DAY).sum(axis=0),
+            sends_7d=(sent > at - 7 * DAY).sum(axis=0),
+            sends_local_day=(sent >= local_days(at, self._zones)[0][self._zone[rows]]).sum(axis=0),
             holds_offer=self._holds_offer[rows],
         )
 
@@ -177,8 +177,8 @@ class ColumnBooks:
         need = taken.cost_micros + taken.liability_micros
         np.add.at(self._cell_used, taken.cell, need)
         self._reserved += int(need.sum())
-        depth = self._sent_at.shape[1]
-        self._sent_at[taken.row, self._next[taken.row] % depth] = taken.at
+        depth = len(self._sent_at)
+        self._sent_at[self._next[taken.row] % depth, taken.row] = taken.at
         self._next[taken.row] += 1
         offered = taken.liability_micros > 0
         rows = taken.row[offered]
@@ -193,9 +193,9 @@ class ColumnBooks:
         self._reserved -= int(refused.liability_micros.sum())
         self._liability[rows] -= refused.liability_micros[offered]
         self._holds_offer[rows] = False
-        depth = self._sent_at.shape[1]
+        depth = len(self._sent_at)
         self._next[refused.row] -= 1
-        self._sent_at[refused.row, self._next[refused.row] % depth] = _LONG_AGO
+        self._sent_at[self._next[refused.row] % depth, refused.row] = _LONG_AGO
 
 
 def _first_beyond(cost: IntArray, left: int) -> int:

@@ -64,7 +64,7 @@ class Decider:
         self.clicks = np.zeros(len(self.values.click))
         people = np.arange(len(self.values.loss))
         best = [
-            (self.values.response(rows) - self.values.cost - self.values.loss[rows, None]).max(axis=1)
+            (self.values.response(rows) - self.values.cost[:, None] - self.values.loss[rows]).max(axis=0)
             for rows in _blocks(people)
         ]
         typical = float(np.mean(np.abs(np.concatenate(best)))) if len(people) else 1.0
@@ -76,10 +76,13 @@ class Decider:
         return (PRIOR_SENDS * prior + self.clicks) / ((PRIOR_SENDS + self.sends) * prior)
 
     def expected(self, rows: IntArray, sends_7d: IntArray) -> FloatArray:
-        """Expected net margin in micros of each action for these people, shape (people, actions)."""
-        rested = np.exp(-self.values.fatigue * sends_7d)[:, None]
-        response = self.values.response(rows) * self.lift()[None, :] * rested
-        return np.asarray(response - self.values.cost[None, :] - self.values.loss[rows][:, None])
+        """Expected net margin in micros of each action for these people, shape (actions, people)."""
+        response = self.values.response(rows)
+        response *= self.lift()[:, None]
+        response *= np.exp(-self.values.fatigue * sends_7d)
+        response -= self.values.cost[:, None]
+        response -= self.values.loss[rows]
+        return response
 
     def choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
         """One action per person among the allowed ones (shape people x actions) and no contact, worth 0."""
@@ -91,17 +94,18 @@ class Decider:
         return Choice(*(np.concatenate(column) for column in columns))
 
     def _choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
-        value = np.column_stack([np.zeros(len(rows)), self.expected(rows, sends_7d)])
-        mask = np.column_stack([np.ones(len(rows), bool), allowed])
+        # One row per action: sums and maxima over a handful of actions are then as wide as the people.
+        value = np.concatenate([np.zeros((1, len(rows))), self.expected(rows, sends_7d)])
+        mask = np.concatenate([np.ones((1, len(rows)), bool), allowed.T])
         probability = self._probabilities(value, mask)
-        edges = np.cumsum(probability, axis=1)
-        draw = uniforms(self.seed, keys, _CHOICE) * edges[:, -1]
-        place = (draw[:, None] >= edges).sum(axis=1)
+        edges = np.cumsum(probability, axis=0)
+        draw = uniforms(self.seed, keys, _CHOICE) * edges[-1]
+        place = (draw >= edges).sum(axis=0)
         people = np.arange(len(rows))
         return Choice(
             action=(place - 1).astype(np.int16),
-            propensity=probability[people, place],
-            value=value[people, place],
+            propensity=probability[place, people],
+            value=value[place, people],
         )
 
     def learn(self, sent: SmallArray, clicked: SmallArray) -> None:
@@ -112,10 +116,10 @@ class Decider:
 
     def _probabilities(self, value: FloatArray, mask: BoolArray) -> FloatArray:
         score = np.where(mask, value / self._scale, -np.inf)
-        weight = np.exp(score - score.max(axis=1, keepdims=True))
-        greedy = weight / weight.sum(axis=1, keepdims=True)
-        even = mask / mask.sum(axis=1, keepdims=True)
-        return np.asarray((1 - self.explore) * greedy + self.explore * even)
+        weight = np.exp(score - score.max(axis=0))
+        weight *= (1 - self.explore) / weight.sum(axis=0)
+        weight += mask * (self.explore / mask.sum(axis=0))
+        return np.asarray(weight)
 
 
 def _blocks(places: IntArray) -> list[IntArray]:

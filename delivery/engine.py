@@ -233,9 +233,8 @@ class Engine:
 
     def _actions_of(self, rows: IntArray, keys: KeyArray) -> SmallArray:
         """The actions of messages to these people by their keys; keys of other plans are passed over."""
-        found: SmallArray = np.full(len(rows), NO_CONTACT, np.int16)
         people = self.roster.person_key[rows]
-        for slot in range(self._occurrences):
-            mine = contact_keys(self._plan_key, people, slot) == keys
-            found[mine] = self._sent[rows[mine], slot]
+        possible = contact_keys(self._plan_key, people[:, None], np.arange(self._occurrences))
+        place, slot = np.nonzero(possible == keys[:, None])
+        found = self._sent[rows[place], slot]
         return np.asarray(found[found != NO_CONTACT])

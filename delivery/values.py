@@ -67,6 +67,6 @@ class Values:
         )
 
     def response(self, rows: IntArray) -> FloatArray:
-        """Margin less offer cost in micros that a contact brings these people while rested, shape (people, actions)."""
-        offers = self.redeem[rows, None] * (self.order * self.face_value)[None, :]
-        return np.asarray(self.gain[rows, None] * self.order[None, :] - offers)
+        """Margin less offer cost in micros that a contact brings these people while rested, shape (actions, people)."""
+        offers = self.redeem[rows] * (self.order * self.face_value)[:, None]
+        return np.asarray(self.gain[rows] * self.order[:, None] - offers)

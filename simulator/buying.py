@@ -82,6 +82,8 @@ class Buying:
         offer = stage.has_offer[action] & ~self._redeemed[row]
         depths = depth(stage.face_value_micros[action], stage.roster.conversion_value_micros[row])
         bought = (convert < self._chance(row, offer, depths, batch.at)) & ~self._dog[row]
+        if not bought.any():
+            return
         new = bought & (incremental < parameters.incremental_share)
         shown_late = self._late[action]
         if new.any():

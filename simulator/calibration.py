@@ -15,6 +15,7 @@ from campaigns.border import digest
 from campaigns.contact import FloatArray
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
+from simulator.channels import CHANNELS
 from simulator.effects.season import EVEN_WEEK, Week
 from simulator.fitting.fit import Fit, fit, version_of
 from simulator.fitting.level import LEVEL_SD_PRIOR
@@ -27,7 +28,7 @@ from tools.audience.history import history
 from tools.audience.population import Population
 from tools.data.warehouse import connect, rows, utc_naive
 from tools.prediction.organic import fit_organic
-from tools.prediction.priors import RESPONSE_PRIORS, Prior
+from tools.prediction.priors import RESPONSE_PRIORS, Prior, priors_of
 
 HORIZON_DAYS = 28
 """Length of an earlier horizon: whole weeks, short enough for several of them in a year of history."""
@@ -56,11 +57,13 @@ class Twin:
     """What was believed of the log sd of levels between horizons before this audience's were seen."""
     learnt_from: dict[str, str] = field(default_factory=dict)
     """Per response parameter that is not only a prior any more, what it was learnt from."""
+    channels: tuple[str, ...] = tuple(CHANNELS)
+    """The channels whose parameters are told as assumptions: those that the plan uses."""
 
     @property
     def assumptions(self) -> tuple[str, ...]:
-        """Everything learnt, then every response parameter: a prior that this workspace does not identify, or learnt."""
-        return (*self.posterior.learnt, *(self._told(prior) for prior in RESPONSE_PRIORS))
+        """Everything learnt, then the response parameters of its channels: priors that are not identified here, or learnt."""
+        return (*self.posterior.learnt, *(self._told(prior) for prior in priors_of(self.channels)))
 
     def _told(self, prior: Prior) -> str:
         if prior.name not in self.learnt_from:
@@ -101,7 +104,8 @@ def calibrate(ws: Workspace, plan: Plan, now: datetime, progress: Callable[[str]
     if late := unread(ws):
         told = f"Outcomes of {', '.join(late)} are not learnt from yet; `twinpilot twin fit` does."
         known = replace(known, said=(*known.said, told))
-    return twin_of(frame, redemption_delays(ws, now), HORIZON_DAYS, plan.data_version, known)
+    made = twin_of(frame, redemption_delays(ws, now), HORIZON_DAYS, plan.data_version, known)
+    return replace(made, channels=plan.brief.channels)
 
 
 def fit_workspace(

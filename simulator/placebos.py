@@ -175,7 +175,7 @@ def same(one: object, other: object) -> bool:
 
 def _gain(values: Values, rows: IntArray, action: int, net: FloatArray) -> float:
     """How much more a person of the better half brings than a person of all, by these values' order."""
-    worth = values.response(rows)[:, action] - values.loss[rows]
+    worth = values.response(rows)[action] - values.loss[rows]
     best = rows[np.argsort(-worth, kind="stable")[: (len(rows) + 1) // 2]]
     return float(net[best].mean() - net[rows].mean()) if len(rows) else 0.0
 
@@ -185,7 +185,7 @@ def _extremes(setup: Setup) -> tuple[int, int]:
     rows = setup.stage.roster.treated
     if not len(rows):
         return 0, 0
-    worth = setup.values.response(rows).mean(axis=0) - setup.values.cost
+    worth = setup.values.response(rows).mean(axis=1) - setup.values.cost
     return int(np.argmax(worth)), int(np.argmin(worth))
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -27,6 +28,7 @@ from simulator.assumed import constants
 from simulator.calibration import Twin, calibrate
 from simulator.channels import CHANNELS
 from simulator.errors import BadRehearsal
+from simulator.executing import spread
 from simulator.parameters import LEARNT, Parameters, draws
 from simulator.passport import history_of, passport
 from simulator.placebos import placebos
@@ -34,7 +36,8 @@ from simulator.randomness import seed_of
 from simulator.run import Ran, Setup, play, run_once
 from simulator.stage import Stage
 from simulator.summary import against_usual, answer, blocked, fan, outcomes, risk, share
-from simulator.turning import drivers, spread, turnings, with_shares
+from simulator.turning import drivers, turnings, with_shares
+from simulator.turning import spread as spread_of
 from simulator.usual import NO_RECORD, Usual, usual_of, usual_setup
 from simulator.variance import Surface, luck_variance, surface
 from simulator.verdict import Case, case_of, reasons_of, settled, told
@@ -90,12 +93,15 @@ def rehearse(
     seed: int,
     runs: int = FEWEST_RUNS,
     progress: Callable[[str], None] = lambda _: None,
+    workers: int = 1,
+    cluster: bool = False,
 ) -> Rehearsal:
     """The rehearsal of a plan as the workspace stands now; the same plan, data and seed give the same bytes.
 
     Each run draws parameters (priors and what the history taught) and luck, and runs the live engine, guard and
     pacing on a SimPy clock, paired with the same people left alone and with business as usual. `runs` is the most
-    that are made: from 200 on they end when the verdict is settled. BadRehearsal for fewer than 200 runs.
+    that are made: from 200 on they end when the verdict is settled. `workers` and `cluster` are those of
+    `simulator.executing.spread`; they change no number. BadRehearsal for fewer than 200 runs.
     """
     now = Store(ws).now()
     progress("learning the twin from earlier weeks")
@@ -103,7 +109,9 @@ def rehearse(
     record = passport(twin, plan, snapshot.height, seed, history_of(ws, now, seed))
     roster = Roster.build(plan, snapshot)
     earlier, usual = contacted(ws, roster, now), usual_of(ws, roster, now)
-    return rehearse_with(twin, record, plan, snapshot, policies, seed, now, runs, progress, earlier, usual)
+    return rehearse_with(
+        twin, record, plan, snapshot, policies, seed, now, runs, progress, earlier, usual, workers, cluster
+    )
 
 
 def rehearse_with(
@@ -118,6 +126,8 @@ def rehearse_with(
     progress: Callable[[str], None] = lambda _: None,
     earlier: tuple[IntArray, IntArray] | None = None,
     usual: Usual = NO_RECORD,
+    workers: int = 1,
+    cluster: bool = False,
 ) -> Rehearsal:
     """`rehearse` with a twin and passport that are there already, starting at `now`; `earlier` as in `Setup`."""
     if runs < FEWEST_RUNS:
@@ -125,7 +135,7 @@ def rehearse_with(
     setup = replace(prepare(plan, snapshot, policies, seed, now), earlier=earlier)
     made = Runs()
     checked: tuple[Placebo, ...] = ()
-    for count in _counts(setup, twin, usual, runs, seed, made):
+    for count in _counts(setup, twin, usual, runs, seed, made, workers, cluster):
         progress(f"rehearsed {count} of at most {runs} paired runs")
         if count < FEWEST_RUNS:
             continue
@@ -162,23 +172,31 @@ def prepare(plan: Plan, snapshot: pl.DataFrame, policies: PolicySet, seed: int, 
     )
 
 
-def _counts(setup: Setup, twin: Twin, usual: Usual, runs: int, seed: int, made: Runs) -> Iterator[int]:
+def _counts(
+    setup: Setup, twin: Twin, usual: Usual, runs: int, seed: int, made: Runs, workers: int, cluster: bool
+) -> Iterator[int]:
     """Makes the runs, and says after every 50 how many there are.
 
     Parameters are drawn 200 at a time, so that the first runs are the same however many may follow.
     """
-    plain = usual_setup(setup, usual)
+    pair = partial(_pair, setup, usual_setup(setup, usual))
     for start in range(0, runs, FEWEST_RUNS):
         block = draws(twin.posterior, min(FEWEST_RUNS, runs - start), seed if not start else seed_of(seed, start))
-        for place, drawn in enumerate(block):
-            luck = seed_of(seed, start + place)
-            made.parameters.append(drawn)
-            made.ran.append(run_once(setup, drawn, luck))
-            if plain is not None:
-                made.usual.append(play(plain, drawn, luck, keeps_all=False)[0].truth())
-            count = len(made.ran)
-            if count % LOOK_EVERY == 0 or count == runs:
-                yield count
+        lucks = [(drawn, seed_of(seed, start + place)) for place, drawn in enumerate(block)]
+        for first in range(0, len(lucks), LOOK_EVERY):
+            these = lucks[first : first + LOOK_EVERY]
+            for (drawn, _), (ran, usually) in zip(these, spread(pair, these, workers, cluster), strict=True):
+                made.parameters.append(drawn)
+                made.ran.append(ran)
+                if usually is not None:
+                    made.usual.append(usually)
+            yield len(made.ran)
+
+
+def _pair(setup: Setup, plain: Setup | None, luck: tuple[Parameters, int]) -> tuple[Ran, Truth | None]:
+    """A run and, where there is a business as usual, what that brings the same people with the same luck."""
+    usually = None if plain is None else play(plain, *luck, keeps_all=False)[0].truth()
+    return run_once(setup, *luck), usually
 
 
 def _surface(setup: Setup, made: Runs, seed: int) -> Surface:
@@ -211,7 +229,7 @@ def _told(
     plan, ran = setup.plan, made.ran
     currency = plan.allocation.budget.unit.removeprefix("micros:")
     learnt = _learnt(twin)
-    apart = spread(found, learnt)
+    apart = spread_of(found, learnt)
     case = _case(made, policies, record, checked, twin, apart.assumed)
     decided, reasons = reasons_of(case)
     named = drivers(found, learnt)

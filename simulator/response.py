@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from campaigns.contact import (
@@ -31,7 +33,7 @@ from simulator.stage import Stage
 BLOCK = 1 << 14
 """Messages answered at a time: their columns fit the processor's cache."""
 _ON_DELIVERY = np.array([[Purpose.SEEN], [Purpose.ANNOYED]], np.int64)
-_ON_READING = np.array([[Purpose.OPEN_DELAY], [Purpose.CLICK]], np.int64)
+_ON_READING = np.array([[Purpose.OPEN_DELAY], [Purpose.CLICK], [Purpose.TRANSIT]], np.int64)
 _ROUNDING = 1 + 1e-9
 _LONGEST_READ = 3 * DAY
 
@@ -76,6 +78,7 @@ class Response:
         self._transit = np.array([trait.transit for trait in traits]) * parameters.delivery_minutes * 60
         precise = precision_ratio(stage.personalised, parameters.precision_annoyance)
         self._leaves = np.array([trait.leaves for trait in traits]) * precise
+        self._leaves_most = float(self._leaves.max(initial=0.0))
         self._clicks = CLICK_SHAPES[parameters.click_shape]
         luck = u01(seed, stage.quality_key, 0, Purpose.QUALITY)
         self._ratio = creative_ratio(luck, parameters.creative_spread)
@@ -121,10 +124,9 @@ class Response:
     def _leavers(self, batch: ContactBatch, luck: FloatArray, fatigue: FloatArray) -> None:
         """Unsubscribes and complaints, within an hour of delivery; one draw decides between the two and neither."""
         parameters = self._parameters
-        worst = np.array([fatigue.max(initial=0.0)])
         both = (parameters.unsubscribe_per_contact, parameters.complaint_per_contact)
-        most = sum(float(annoyance(base, worst, parameters.fatigue_per_contact)[0]) for base in both)
-        maybe = np.flatnonzero(luck < most * float(self._leaves.max(initial=0.0)) * _ROUNDING)
+        most = sum(both) * math.exp(parameters.fatigue_per_contact * float(fatigue.max(initial=0.0)))
+        maybe = np.flatnonzero(luck < most * self._leaves_most * _ROUNDING)
         if not len(maybe):
             return
         leave, complain = (
@@ -147,12 +149,12 @@ class Response:
             return
         row, action, slot = batch.row[read], batch.action[read], batch.slot[read]
         people = self._people[row]
-        late, luck = draw(people, slot, _ON_READING)
+        late, luck, travel = draw(people, slot, _ON_READING)
         opened = (
             batch.at + 1 + np.minimum(-np.log(late) * self._read_hours[action] * 3600, _LONGEST_READ).astype(np.int64)
         )
         if self._parameters.delivery_minutes:
-            opened += (-np.log(draw(people, slot, Purpose.TRANSIT)) * self._transit[action]).astype(np.int64)
+            opened += (-np.log(travel) * self._transit[action]).astype(np.int64)
         ratio = self._stage.roster.responsiveness[row] * self._ratio[action]
         if self._parameters.taste_spread:
             liking = draw(people, self._stage.tone_key[action], Purpose.TASTE)

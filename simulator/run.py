@@ -62,8 +62,12 @@ class Ran:
 
 def run_once(setup: Setup, parameters: Parameters, seed: int) -> Ran:
     """The run of these parameters and this luck; the same arguments give the same numbers."""
+    return ran_of(setup, *play(setup, parameters, seed))
+
+
+def ran_of(setup: Setup, world: SimWorld, books: ColumnBooks) -> Ran:
+    """What a run was, from its world and books, everything of which was kept."""
     plan, stage = setup.plan, setup.stage
-    world, books = play(setup, parameters, seed)
     history = world.history()
     money = history[:, (history[KIND] == CONVERSION) | (history[KIND] == REDEMPTION)]
     reached = np.zeros(stage.roster.size, bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -117,7 +117,7 @@ class WhatIf:
         A point is as good when the 95 % interval of its paired difference from the highest reaches zero.
         """
         open_ = sorted((point for point in self.rehearsed if point.permitted), key=lambda point: -point.mean)
-        return tuple(point for point in open_ if point is open_[0] or _as_good(point, open_[0]))
+        return tuple(point for point in open_ if point is open_[0] or as_good(point, open_[0]))
 
 
 def what_if(
@@ -141,9 +141,17 @@ def what_if(
     tried = _asked(plan, snapshot, policies, factors, ws.settings, slots, now)
     progress("learning the twin from earlier weeks")
     twin, seen = calibrate(ws, plan, now), region(ws, now)
-    found = []
+    found: list[Point] = []
+    known: dict[tuple[object, ...], Point] = {}
     for place, (point, made, people) in enumerate(tried, start=1):
-        found.append(point if point.refused else _rehearsed(ws, twin, seen, point, made, people, policies, runs, now))
+        one = point.factors
+        # Money that the planner would leave lying changes no cell, and then no run either.
+        same = (made.allocation.cells, one.audience, one.cadence, one.depth)
+        if not point.refused:
+            if same not in known:
+                known[same] = _rehearsed(ws, twin, seen, point, made, people, policies, runs, now)
+            point = replace(known[same], factors=one, budget=point.budget)
+        found.append(point)
         progress(f"rehearsed {place} of {len(tried)} points, {runs} paired runs each")
     return _swept(plan, twin, runs, tuple(found), _notes(plan, snapshot, ws.settings))
 
@@ -174,7 +182,9 @@ def _asked(
     """The points before any is rehearsed, with what policy refuses."""
     here = present(len(plan.slots))
     if not plan.offers and any(one.depth != 1 for one in factors):
-        raise BadWhatIf(f"Plan {plan.plan_id} makes no offer, so that none can be deeper; sweep budget, audience or cadence.")
+        raise BadWhatIf(
+            f"Plan {plan.plan_id} makes no offer, so that none can be deeper; sweep budget, audience or cadence."
+        )
     found = []
     for one in factors:
         made, people = changed(plan, snapshot, one, settings, slots)
@@ -232,7 +242,7 @@ def _rehearsed(
     )
 
 
-def broken(policies: PolicySet, facts: dict[str, object]) -> tuple[str, ...]:
+def broken(policies: PolicySet, facts: Mapping[str, object]) -> tuple[str, ...]:
     """The rules of rehearsals that these facts of a point violate and that do not only warn, by id.
 
     Rules that read facts which a point does not have are left out; without any rule at all nothing is permitted.
@@ -247,11 +257,7 @@ def _swept(plan: Plan, twin: Twin, runs: int, found: tuple[Point, ...], notes: t
     here = present(len(plan.slots))
     axes = tuple(axis for axis in AXES if len({point.factors.on(axis) for point in found}) > 1)
     drawn = axes[:2]
-    on_plane = [
-        point
-        for point in found
-        if not point.refused and not set(point.factors.beside(here)) - set(drawn)
-    ]
+    on_plane = [point for point in found if not point.refused and not set(point.factors.beside(here)) - set(drawn)]
     columns = [[point.factors.on(axis) for point in on_plane] for axis in drawn]
     return WhatIf(
         plan=plan,
@@ -282,7 +288,8 @@ def _notes(plan: Plan, snapshot: pl.DataFrame, settings: Settings) -> tuple[str,
     return tuple(said)
 
 
-def _as_good(point: Point, other: Point) -> bool:
+def as_good(point: Point, other: Point) -> bool:
+    """Whether the 95 % interval of a point's paired difference from another reaches zero or more."""
     apart = np.array(point.net) - np.array(other.net)
     if not apart.std():
         return bool(apart.mean() >= 0)

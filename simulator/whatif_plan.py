@@ -112,7 +112,5 @@ def _deeper(offer: Offer, factor: float) -> Offer:
 def _retold(creative: Creative, before: tuple[Offer, ...], after: tuple[Offer, ...]) -> Creative:
     """The creative with its claims about an offer saying the offer's new title."""
     titles = {old.title: new.title for old, new in zip(before, after, strict=True)}
-    claims = tuple(
-        Claim(text=titles.get(claim.text, claim.text), evidence=claim.evidence) for claim in creative.claims
-    )
+    claims = tuple(Claim(text=titles.get(claim.text, claim.text), evidence=claim.evidence) for claim in creative.claims)
     return creative if claims == creative.claims else creative.model_copy(update={"claims": claims})

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from campaigns.money import MICROS
-from simulator.whatif import LEVEL, Point, WhatIf
+from simulator.whatif import LEVEL, Point, WhatIf, as_good
 from simulator.whatif_points import Factors
 
 RESAMPLES = 2_000
 _NAMED = {0.25: "A quarter of", 1 / 3: "A third of", 0.5: "Half of", 0.75: "Three quarters of", 1.5: "One and a half times", 2.0: "Twice", 3.0: "Three times"}  # fmt: skip
-_OF = {"budget": "the money", "audience": "the audience, the best people first,", "depth": "the offer's face value"}
+_OF = {"budget": "the money", "audience": "the audience (the best people)", "depth": "the offer's face value"}
 
 
 def kept(point: Point, present: Point, seed: int) -> tuple[float, float, float] | None:
@@ -46,7 +46,30 @@ def sentences(found: WhatIf) -> tuple[str, ...]:
         said.append(
             f"{what} is refused: {'; '.join(point.refused)}." if point.refused else _compared(what, point, found)
         )
-    return (*said, *_best(found))
+    return (*said, *_together(found), *_best(found))
+
+
+def _together(found: WhatIf) -> tuple[str, ...]:
+    """Where a change on the first axis goes better with one on another axis too: one sentence per such value."""
+    said = []
+    for value in sorted({point.factors.on(axis) for axis in found.axes[:1] for point in found.rehearsed}):
+        axis = found.axes[0]
+        row = [point for point in found.rehearsed if point.factors.on(axis) == value]
+        alone = next((point for point in row if not set(point.factors.beside(found.here)) - {axis}), None)
+        top = max(row, key=lambda point: point.mean)
+        if alone is None or top is alone or alone is found.present or as_good(alone, top):
+            continue
+        ratio = kept(top, found.present, found.seed)
+        how = (
+            f"{_money(top.mean, found)} in the mean"
+            if ratio is None
+            else f"{ratio[0]:.0%} [{ratio[1]:.0%} to {ratio[2]:.0%}] of the margin"
+        )
+        also = " and ".join(
+            named(top.factors, other, found.here).lower() for other in top.factors.beside(found.here) if other != axis
+        )
+        said.append(f"{named(top.factors, axis, found.here)} goes better with {also}: {how}.")
+    return tuple(said)
 
 
 def named(factors: Factors, axis: str, here: Factors) -> str:

@@ -7,7 +7,7 @@ conversions or takes some away, so the difference to "no campaign" is exactly wh
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 import numpy as np
@@ -64,6 +64,10 @@ class Truth:
     def net(self) -> int:
         """Incremental margin after message and offer cost."""
         return self.margin - self.offer_cost - self.message_cost
+
+    def __add__(self, other: Truth) -> Truth:
+        """The effect on the people of both."""
+        return Truth(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
 
 class SimWorld:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.wording import figure
 
 if TYPE_CHECKING:
     from campaigns.rehearsal import Passport
+    from simulator.fitting.fit import ForecastError
     from simulator.passport import History
 
 Rows = list[tuple[str, str]]
@@ -41,6 +43,20 @@ def of_workspace(history: History) -> Rows:
         ),
         *(("Not supported", reason) for reason in record.unsupported_because),
         *(("Not learnt", sentence) for sentence in record.not_learnt),
+    ]
+
+
+def of_own(forecasts: Sequence[ForecastError]) -> Rows:
+    """How the workspace's own finished campaigns came out beside their rehearsals; nothing before the first."""
+    if not forecasts:
+        return []
+    plans = len({one.plan_id for one in forecasts})
+    held = sum(one.inside for one in forecasts)
+    return [
+        (
+            "Own campaigns rehearsed",
+            f"{plans}: {held} of {len(forecasts)} outcomes inside the 5-95% range of their rehearsal",
+        )
     ]
 
 

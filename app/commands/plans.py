@@ -139,6 +139,8 @@ def rehearse(
         int | None,
         typer.Option("--runs", help="The most paired runs, 200 or more; they end early when the verdict is settled."),
     ] = None,
+    workers: Annotated[int, typer.Option("--workers", help="Processes to rehearse with; they change no number.")] = 1,
+    ray: Annotated[bool, typer.Option("--ray", help="Spread the runs over a Ray cluster (extra `ray`).")] = False,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -162,6 +164,8 @@ def rehearse(
             made.seed,
             runs=runs if runs is not None else opened_.settings.rehearsal_runs,
             progress=say,
+            workers=workers,
+            cluster=ray,
         )
     if json:
         as_json(found.plain())

@@ -73,14 +73,19 @@ def eval_run(
 
 def bench(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The benchmark's name.")],
+    quick: Annotated[bool, typer.Option("--quick", help="A small size, where the benchmark has one.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="The whole of what is otherwise extrapolated.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Measure time and memory beside the limits or a peer, in this run, on this machine."""
     from app.screen import as_json, table, working
+    from campaigns.errors import BadInput
     from evals.bench import run
 
+    if quick and full:
+        raise BadInput("--quick and --full contradict each other; give one of them.")
     with working(f"Measuring {name}") as say:
-        result = run(name, say)
+        result = run(name, say, "quick" if quick else "full" if full else "usual")
     if json:
         as_json(result)
         return

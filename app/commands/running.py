@@ -70,7 +70,11 @@ def launch(
 
 
 def launched(workspace: Workspace, plan: str, by: str | None = None, resume: bool = False) -> LaunchReport:
-    """What the launch did; Refused, with nothing changed, unless exactly these bytes are approved and not launched yet."""
+    """What the launch did; Refused, with nothing changed, unless exactly these bytes are approved and not launched yet.
+
+    Once the campaign is over the twin is fitted anew from its control group, which is said in one line on stderr.
+    """
+    from app.refit import learnt_of
     from app.report.gather import outcome
     from app.screen import working
     from campaigns.store import Store
@@ -89,7 +93,9 @@ def launched(workspace: Workspace, plan: str, by: str | None = None, resume: boo
         )
         say("comparing with the forecast")
         outcome(workspace, made)
-        return done
+        learnt = learnt_of(workspace, plan, say)
+    typer.echo(learnt, err=True)
+    return done
 
 
 def status(ctx: typer.Context, workspace: WorkspaceOption = None, json: JsonOption = False) -> None:

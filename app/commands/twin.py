@@ -36,27 +36,15 @@ def fit(
     json: JsonOption = False,
 ) -> None:
     """Learn behaviour from the workspace's events, campaigns and tests; rehearsals then draw from what was learnt."""
-    from dataclasses import replace
-
     from app.commands.twin_shown import parameters, plain, show
+    from app.refit import refitted
     from app.screen import as_json, working
-    from campaigns.store import Store
-    from simulator.calibration import fit_workspace
-    from simulator.fitting.live import lived, remember
-    from simulator.fitting.stored import kept_trials, merged, save
     from simulator.fitting.trial_file import read_trial
 
     ws = opened(ctx, workspace)
     given = [read_trial(path) for path in test or ()]
     with working("Fitting the twin") as say:
-        say("reading finished campaigns and their holdouts")
-        campaigns = lived(ws)
-        tests = merged(kept_trials(ws), [*given, *campaigns.trials])
-        made = fit_workspace(ws, Store(ws).now(), tests, say)
-        found = replace(made, forecasts=campaigns.errors, silent=campaigns.gaps)
-        say("keeping the fit")
-        version = save(ws, found)
-        remember(ws, campaigns)
+        found, version = refitted(ws, given, say)
     rows: list[Row] = parameters(found)
     if json:
         as_json(plain(found, version, rows))
@@ -73,7 +61,9 @@ def passport(
     json: JsonOption = False,
 ) -> None:
     """Show how well the twin would have foretold earlier weeks and campaigns, and where it has no support."""
-    from app.commands.passport_shown import of_plan, of_workspace
+    from dataclasses import asdict
+
+    from app.commands.passport_shown import of_own, of_plan, of_workspace
     from app.screen import as_json, table, working
     from campaigns.errors import BadInput
     from campaigns.store import Store
@@ -81,14 +71,16 @@ def passport(
     ws = opened(ctx, workspace)
     store = Store(ws)
     if plan is None:
+        from simulator.fitting.stored import kept_forecasts
         from simulator.passport import history_of
 
         with working("Foretelling earlier campaigns"):
             history = history_of(ws, store.now(), ws.settings.seed)
+        kept = kept_forecasts(ws)
         if json:
-            as_json(history.plain())
+            as_json({**history.plain(), "own_campaigns": [{**asdict(one), "error": one.error} for one in kept]})
         else:
-            table("The twin's passport for this workspace", ("", ""), of_workspace(history))
+            table("The twin's passport for this workspace", ("", ""), [*of_workspace(history), *of_own(kept)])
         return
     rehearsal = store.rehearsal(store.plan(plan).hash)
     if rehearsal is None:
@@ -115,7 +107,9 @@ def whatif(
     runs: Annotated[int, typer.Option("--runs", help="Paired runs a point, 10 to 2,000.")] = 40,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="The folder for whatif.png and whatif.json (default: whatif/PLAN in the workspace)."),
+        typer.Option(
+            "--out", help="The folder for whatif.png and whatif.json (default: whatif/PLAN in the workspace)."
+        ),
     ] = None,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
@@ -136,7 +130,12 @@ def whatif(
 
     ws = opened(ctx, workspace)
     made = Store(ws).plan(plan)
-    asked = (factors("budget", budget), factors("audience", audience), whole("cadence", cadence), factors("depth", depth))
+    asked = (
+        factors("budget", budget),
+        factors("audience", audience),
+        whole("cadence", cadence),
+        factors("depth", depth),
+    )
     if not any(asked):
         asked = ((0.5, 1.0, 2.0), (0.25, 0.5, 1.0), (), ())
     tried = points(present(len(made.slots)), *asked)

@@ -26,7 +26,9 @@ def written(found: WhatIf, folder: Path) -> tuple[Path, ...]:
     """The files `whatif.json` and, where an axis was swept, `whatif.png` in a folder that is made for them."""
     folder.mkdir(parents=True, exist_ok=True)
     body = folder / "whatif.json"
-    body.write_text(json.dumps(plain(found), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    body.write_text(
+        json.dumps(plain(found), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+    )
     if not found.axes:
         return (body,)
     picture = folder / "whatif.png"
@@ -37,7 +39,9 @@ def written(found: WhatIf, folder: Path) -> tuple[Path, ...]:
 def png(found: WhatIf) -> bytes:
     """The picture at twice the resolution of a screen; the same what-if gives the same bytes."""
     axes = found.axes[:2]
-    panels = [_line(found, axes[0], what) if len(axes) == 1 else _plane(found, axes, what) for what in ("margin", "harm")]
+    panels = [
+        _line(found, axes[0], what) if len(axes) == 1 else _plane(found, axes, what) for what in ("margin", "harm")
+    ]
     others = [axis for axis in found.axes if axis not in axes]
     aside = f"; other values of {' and '.join(others)} are in the table" if others else ""
     chart = alt.hconcat(*panels, spacing=36).resolve_scale(color="independent").properties(
@@ -48,7 +52,7 @@ def png(found: WhatIf) -> bytes:
             subtitleColor=MUTED, anchor="start",
         )
     )  # fmt: skip
-    spec = dressed(chart).to_dict()  # type: ignore[arg-type]
+    spec = dressed(chart).to_dict()
     spec["config"]["background"] = "white"
     return bytes(vl_convert.vegalite_to_png(spec, scale=2))
 
@@ -70,7 +74,12 @@ def _values(point: Point, what: str) -> dict[str, object]:
         value, low, high = point.harm
         return {"value": value, "low": low, "high": high, "text": f"{value:.0%}"}
     low, high = point.interval
-    return {"value": point.mean / MICROS, "low": low / MICROS, "high": high / MICROS, "text": f"{point.mean / MICROS:,.0f}"}
+    return {
+        "value": point.mean / MICROS,
+        "low": low / MICROS,
+        "high": high / MICROS,
+        "text": f"{point.mean / MICROS:,.0f}",
+    }
 
 
 def _title(found: WhatIf, what: str) -> str:
@@ -105,7 +114,9 @@ def _line(found: WhatIf, axis: str, what: str) -> alt.LayerChart:
         if what == "harm":
             drawn = np.clip(drawn, 0, 1)
         curve = [{axis: float(at), "value": float(value)} for at, value in zip(along, drawn, strict=True)]
-        layers.insert(0, alt.Chart(alt.Data(values=curve)).mark_line(color=FORECAST, strokeWidth=2, opacity=0.6).encode(x=x, y=y))
+        layers.insert(
+            0, alt.Chart(alt.Data(values=curve)).mark_line(color=FORECAST, strokeWidth=2, opacity=0.6).encode(x=x, y=y)
+        )
     return alt.layer(*layers).properties(width=340, height=260, title=_title(found, what))
 
 
@@ -121,10 +132,14 @@ def _plane(found: WhatIf, axes: tuple[str, ...], what: str) -> alt.LayerChart:
     if cells:
         shown = alt.Color(
             "value:Q",
-            scale=alt.Scale(scheme="blues" if what == "margin" else "oranges", **({"domain": [0, 1]} if what == "harm" else {})),
+            scale=alt.Scale(scheme="blues") if what == "margin" else alt.Scale(scheme="oranges", domain=[0, 1]),
             legend=alt.Legend(format=".0%" if what == "harm" else ",.0f", orient="right", type="gradient", gradientLength=180),
         )  # fmt: skip
-        layers.append(alt.Chart(alt.Data(values=cells)).mark_rect().encode(x=alt.X("x0:Q"), x2="x1:Q", y=alt.Y("y0:Q"), y2="y1:Q", color=shown))
+        layers.append(
+            alt.Chart(alt.Data(values=cells))
+            .mark_rect()
+            .encode(x=alt.X("x0:Q"), x2="x1:Q", y=alt.Y("y0:Q"), y2="y1:Q", color=shown)
+        )
     layers += [
         base.transform_filter("datum.kind == 'point'").mark_point(filled=True, size=50, color=INK, opacity=1).encode(x=x, y=y),
         base.transform_filter("datum.kind == 'plan'").mark_square(size=120, color=INK, opacity=1).encode(x=x, y=y),

@@ -83,7 +83,18 @@ def _surfaces(found: WhatIf) -> tuple[str, ...]:
     if found.margin is None or found.harm is None:
         return ("Too few points for a surface.",)
     margin, harm = found.margin, found.harm
+    doubtful = [
+        what for what, fit in (("margin", margin), ("chance of a loss", harm)) if not fit.tells and fit.spread > 0
+    ]
+    weak = (
+        [
+            f"The surface of the {' and of the '.join(doubtful)} tells points left out no better than their mean does: read the points."
+        ]
+        if doubtful
+        else []
+    )
     return (
+        *weak,
         f"Surface over {' and '.join(margin.axes)}: off by {found.currency} {margin.left_out / MICROS:,.2f} and {harm.left_out:.1%} "
         f"of the chance of a loss at points left out (the mean of the others: {margin.spread / MICROS:,.2f} and {harm.spread:.1%}).",
     )
@@ -126,8 +137,12 @@ def _surface(fit: Fitted | None) -> dict[str, Any] | None:
 
     return {
         "axes": [{"name": axis, "scale": "linear" if axis in LINEAR else "log2"} for axis in fit.axes],
-        "terms": [list(term) for term in fit.terms],
-        "coefficients": list(fit.coefficients),
+        "low": list(fit.low),
+        "width": list(fit.width),
+        "knots": [list(knot) for knot in fit.knots],
+        "bends": list(fit.bends),
+        "plane": list(fit.plane),
+        "stiffness": fit.stiffness,
         "left_out_error": fit.left_out,
         "left_out_error_of_the_mean": fit.spread,
     }

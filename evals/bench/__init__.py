@@ -1,4 +1,4 @@
-"""Benchmarks: the whole loop against its limits, and the contact rules beside other engines.
+"""Benchmarks: the whole loop against its limits, the contact rules beside other engines, the twin beside other twins.
 
 Public: `run(name)` and `NAMES`.
 """
@@ -6,16 +6,28 @@ Public: `run(name)` and `NAMES`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from campaigns.errors import BadInput
 
-NAMES = ("loop", "policy")
+NAMES = ("loop", "policy", "twin")
 
 
-def run(name: str, progress: Callable[[str], None]) -> dict[str, object]:
-    """The result of a benchmark as machine output (`bench`, `machine`, `rows`); BadInput for an unknown name."""
+def run(
+    name: str, progress: Callable[[str], None], size: Literal["quick", "usual", "full"] = "usual"
+) -> dict[str, object]:
+    """The result of a benchmark as machine output (`bench`, `machine`, `rows`).
+
+    BadInput for an unknown name, and for another size than the usual one where there is only that.
+    """
     if name not in NAMES:
         raise BadInput(f"There is no benchmark {name!r}; the benchmarks are {', '.join(NAMES)}.")
+    if name == "twin":
+        from evals.bench.twin import run_twin
+
+        return run_twin(progress, size)
+    if size != "usual":
+        raise BadInput(f"The benchmark {name!r} has one size; leave out --{size}.")
     if name == "policy":
         from evals.bench.policy import run_policy
 

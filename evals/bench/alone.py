@@ -1,6 +1,6 @@
 """One measurement in a process of its own, so that its peak memory is its own: `python -m evals.bench.alone CASE PEOPLE`.
 
-Prints a JSON object with `prepare` and `seconds` (staging and running), `megabytes` (peak resident set) and `count`.
+Prints a JSON object with `prepare` and `seconds` (staging and running) and `megabytes` (peak resident set).
 """
 
 from __future__ import annotations
@@ -11,26 +11,25 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import Any
 
 SINGLE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
-def response(people: int, plain: bool) -> Iterator[int]:
+def response(people: int, plain: bool) -> Iterator[None]:
     """The bare response model over the bench's month, looked at every day; every effect, or only the plainest."""
     from evals.bench.twin_model import batches, fast, parameters, stage
     from simulator.parameters import neutral
 
     on, how = stage(people), parameters()
     fast(stage(100), how, 1, batches(stage(100), 1))
-    yield 0
+    yield
     world = fast(on, neutral(how) if plain else how, 5, batches(on, 1), looks=True)
     world.truth()
-    yield len(world.paid)
 
 
-def engine(people: int, runs: int, first: int) -> Iterator[int]:
+def engine(people: int, runs: int, first: int) -> Iterator[None]:
     """Runs with decisions, guard, caps and pacing in the loop, each with parameters and luck of its own."""
     from evals.bench.big_plan import setup
     from evals.bench.twin_model import belief
@@ -39,16 +38,13 @@ def engine(people: int, runs: int, first: int) -> Iterator[int]:
     from simulator.run import play
 
     ready, drawn = setup(people), draws(belief(), 200, 9)
-    yield 0
-    contacts = 0
+    yield
     for run in range(first, first + runs):
         world, _ = play(ready, drawn[run], seed_of(9, run), keeps_all=False)
         world.truth()
-        contacts += sum(1 for _ in world.paid)
-    yield contacts
 
 
-def paired(people: int, runs: int, first: int) -> Iterator[int]:
+def paired(people: int, runs: int, first: int) -> Iterator[None]:
     """Whole rehearsal runs: the campaign beside no campaign, its breaches looked for and its experiment read."""
     from evals.bench.big_plan import setup
     from evals.bench.twin_model import belief
@@ -57,8 +53,9 @@ def paired(people: int, runs: int, first: int) -> Iterator[int]:
     from simulator.run import run_once
 
     ready, drawn = setup(people), draws(belief(), 200, 9)
-    yield 0
-    yield sum(run_once(ready, drawn[run], seed_of(9, run)).contacts for run in range(first, first + runs))
+    yield
+    for run in range(first, first + runs):
+        run_once(ready, drawn[run], seed_of(9, run))
 
 
 def measured(*jobs: tuple[str, ...]) -> list[dict[str, float]]:
@@ -78,7 +75,7 @@ def measured(*jobs: tuple[str, ...]) -> list[dict[str, float]]:
 
 def main(case: str, people: str, *rest: str) -> None:
     """Run a case and print what it took."""
-    cases: dict[str, Callable[..., Iterator[int]]] = {
+    cases: dict[str, Callable[..., Iterator[None]]] = {
         "response": lambda n: response(n, False),
         "plainest": lambda n: response(n, True),
         "engine": engine,
@@ -88,14 +85,22 @@ def main(case: str, people: str, *rest: str) -> None:
     began = time.perf_counter()
     next(steps)
     ready = time.perf_counter()
-    count = next(steps)
-    said: dict[str, Any] = {
+    next(steps, None)
+    said: dict[str, float] = {
         "prepare": ready - began,
         "seconds": time.perf_counter() - ready,
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "count": count,
+        "megabytes": _peak_megabytes(),
     }
     sys.stdout.write(json.dumps(said) + "\n")
+
+
+def _peak_megabytes() -> float:
+    """The largest resident set of this process; `ru_maxrss` would also count that of the one that started it."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

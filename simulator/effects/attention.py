@@ -11,6 +11,7 @@ PERMITTED = range(8, 21)
 """The local hours in which messages may go out (the house's quiet hours are the rest)."""
 _WAVE = {hour: float(np.cos(2 * np.pi * (hour - 10) / 10)) for hour in PERMITTED}
 _MIDDLE = sum(_WAVE.values()) / len(_WAVE)
+_AROUND = np.array([_WAVE[hour] - _MIDDLE for hour in PERMITTED])
 
 
 def recovered(fatigue: FloatArray, days: FloatArray, halflife: float) -> FloatArray:
@@ -30,8 +31,7 @@ def hour_factor(local_minute: npt.ArrayLike, swing: float) -> FloatArray:
     outside the permitted hours it stays at the nearest permitted one. Never below 0.
     """
     hour = np.clip(np.asarray(local_minute) // 60, PERMITTED[0], PERMITTED[-1])
-    wave = np.array([_WAVE[place] - _MIDDLE for place in PERMITTED])
-    return np.maximum(1 + swing * wave[hour - PERMITTED[0]], 0.0)
+    return np.maximum(1 + swing * _AROUND[hour - PERMITTED[0]], 0.0)
 
 
 def device_factor(u: FloatArray, gap: float, side: npt.ArrayLike) -> FloatArray:

@@ -15,7 +15,7 @@ from campaigns.border import canonical
 from campaigns.errors import BadInput
 from campaigns.store import Store
 from campaigns.workspace import Workspace
-from simulator.fitting.fit import OVER, Fit, campaign, version_of
+from simulator.fitting.fit import OVER, Fit, ForecastError, campaign, version_of
 from simulator.fitting.randomised import Arm, Cell, Trial
 from tools.data.version import data_version
 
@@ -62,6 +62,12 @@ def kept_trials(ws: Workspace) -> tuple[Trial, ...]:
     """The randomised tests of the fit in force, current or not: a test stays true when other data are loaded."""
     named = _pointer(ws)
     return tuple(_trial(one) for one in _body(ws, named)["tests"]) if named else ()
+
+
+def kept_forecasts(ws: Workspace) -> tuple[ForecastError, ...]:
+    """How far finished campaigns were from their rehearsals, as the latest fit read them; empty without one."""
+    named = _pointer(ws)
+    return tuple(ForecastError(**one) for one in _body(ws, named)["forecasts"]) if named else ()
 
 
 def merged(earlier: Sequence[Trial], given: Sequence[Trial]) -> tuple[Trial, ...]:

@@ -18,7 +18,7 @@ from tools.prediction.priors import PRIOR
 DAYS = 28.0
 """Days over which conversions were counted when the file has no column `days`."""
 NUMBERS = ("conversions", "revenue", "messages", "opens", "clicks", "redemptions", "days")
-WANTED = ("person_id", "unit", "treated", "channel", "offer", "creative", "sent_at", *NUMBERS)
+WANTED = ("person_id", "unit", "treated", "channel", "offer", "creative", *NUMBERS)
 YES, NO = ("1", "yes", "true", "y"), ("0", "no", "false", "n")
 
 
@@ -26,7 +26,7 @@ def read_trial(path: Path) -> Trial:
     """The test of a file with the columns person_id (or unit), treated, channel, offer and conversions.
 
     Optional: creative, messages (1 per treated person without it), opens, clicks, redemptions (of messages, each
-    counted once), days (28 without it), revenue and sent_at (checked, not used). BadTest for a file that cannot be
+    counted once), days (28 without it), revenue (a finite number, not used); other columns are not read. BadTest for a file that cannot be
     read, lacks a column or a control, names a person twice, or holds a number that cannot be one.
     """
     if not path.is_file():

@@ -44,13 +44,14 @@ GOLDEN: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     "budget": {
         "read_brief": ("read", ()),
         "propose_allocation": ("draft", ()),
+        "what_if_budget": ("draft", ()),
         "describe_allocation": ("read", ()),
     },
 }
 """Every agent's tools with their effect and the arguments a model can give; a new tool is a decision, so it is a row."""
 
 WRITERS = {
-    "app": {"app.report.page"},
+    "app": {"app.commands.whatif_picture", "app.report.page"},
     "campaigns": {"campaigns.workspace"},
     "delivery": {"delivery.channels.mailroom", "delivery.lease"},
     "tools": {"tools.audience.snapshot"},

@@ -64,7 +64,7 @@ def test_recent_messages_lower_the_value_of_another_one() -> None:
     rested = chooser.expected(ROWS, RESTED)
     tired = chooser.expected(ROWS, RESTED + 2)
 
-    assert tired.max(axis=1).mean() < rested.max(axis=1).mean()
+    assert tired.max(axis=0).mean() < rested.max(axis=0).mean()
 
 
 def test_contacts_come_most_valuable_first_and_leave_out_those_not_contacted() -> None:

@@ -58,7 +58,7 @@ def test_targeting_that_knows_more_than_the_covariates_fails(monkeypatch: pytest
     true = SETUP.values
     monkeypatch.setattr(Values, "build", classmethod(lambda _cls, _plan, _roster: true))
     people = SETUP.stage.roster
-    net = np.tile(true.response(np.arange(people.size))[:, 0], (RUNS, 1))
+    net = np.tile(true.response(np.arange(people.size))[0], (RUNS, 1))
     assert not room.permuted(SETUP, 0, net + np.random.default_rng(1).normal(0, 1, net.shape), 9).held
 
 

@@ -170,7 +170,15 @@ def test_what_becomes_visible_day_by_day_is_the_same_too() -> None:
         fast.advance(datetime.fromtimestamp(until, UTC))
         seen = fast.outcomes(datetime.fromtimestamp(since, UTC))
         block = np.array(
-            [seen.at, seen.kind, seen.row, seen.key.view(np.int64), seen.revenue_micros, seen.margin_micros, seen.cost_micros]
+            [
+                seen.at,
+                seen.kind,
+                seen.row,
+                seen.key.view(np.int64),
+                seen.revenue_micros,
+                seen.margin_micros,
+                seen.cost_micros,
+            ]
         )
         expected = columns([one for one in happened if since < one[0] + one[7] <= until])
         assert expected.shape[1] > 100
@@ -220,7 +228,10 @@ def test_a_broken_effect_is_noticed() -> None:
 
 def test_plain_luck_lives_through_the_same_model() -> None:
     on, batches = stage(), schedule(stage(), 2, hours(2), 0.3)
-    fast, plain = both(on, ALL_ON, 2, batches)[0], [live(on, ALL_ON, Plain(seed), inboxes(batches)) for seed in range(3)]
+    fast, plain = (
+        both(on, ALL_ON, 2, batches)[0],
+        [live(on, ALL_ON, Plain(seed), inboxes(batches)) for seed in range(3)],
+    )
     for kind in (OPEN, CLICK, REDEMPTION):
         keyed = int((fast.history()[1] == kind).sum())
         counts = [sum(one[1] == kind for one in lived.caused) for lived in plain]

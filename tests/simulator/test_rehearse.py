@@ -243,3 +243,9 @@ def test_too_few_runs_and_a_plan_that_is_over_are_refused() -> None:
         rehearse_with(TWIN, record(), PLAN, PEOPLE_ROWS, POLICIES, 9, NOW, runs=199)
     with pytest.raises(BadRehearsal, match="plan anew"):
         prepare(PLAN, PEOPLE_ROWS, POLICIES, 9, datetime(2018, 1, 1, tzinfo=UTC))
+
+
+def test_two_workers_rehearse_to_the_same_bytes() -> None:
+    both = rehearse_with(TWIN, record(), PLAN, PEOPLE_ROWS, POLICIES, 9, NOW, usual=USUAL, workers=2)
+
+    assert canonical(both.plain()) == canonical(rehearsal().plain())

@@ -6,6 +6,7 @@ experiment comes from this one table, so that a plan and its rehearsal rest on t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,8 +46,9 @@ RESPONSE_PRIORS: tuple[Prior, ...] = (
     Prior("attention_push", "beta", 0.15, 0.05, "share of delivered push messages that are noticed", _JUDGEMENT),
     Prior("click_email", "beta", 0.09, 0.025, "share of read e-mails that are clicked", _JUDGEMENT),
     Prior("click_push", "beta", 0.08, 0.03, "share of noticed push messages that are tapped", _JUDGEMENT),
-    Prior("convert_offer", "beta", 0.30, 0.07, "share of clicks on an offer that end in a purchase with it",
-          "set so that a household redeems in 4-12 % of campaigns, the range observed in the bundled campaigns of type B and C"),
+    Prior("convert_offer", "beta", 0.30, 0.10, "share of clicks on an offer that end in a purchase with it",
+          "centred so that a household redeems in 4-12 % of campaigns, the range observed in the bundled campaigns of type B and C; "
+          "wider than that range says, since a fit of the sample reads the same campaigns again"),
     Prior("convert_plain", "beta", 0.17, 0.05, "share of clicks without an offer that end in a purchase", _JUDGEMENT),
     Prior("incremental_share", "beta", 0.60, 0.13, "share of purchases after a click that would not have happened otherwise", _JUDGEMENT),
     Prior("halo_trip_share", "beta", 0.30, 0.08, "share of incremental purchases that bring a whole extra basket", _JUDGEMENT),
@@ -90,6 +92,27 @@ OWN_USE_DAYS = 14
 """Within how many days of a click a purchase that would happen anyway uses the offer that the message brought."""
 
 PRIOR = {prior.name: prior for prior in RESPONSE_PRIORS}
+
+
+ONLY_ON = {
+    "visits_per_basket": ("onsite",),
+    "competing_bid_micros": ("ads",),
+    "competing_bid_spread": ("ads",),
+    "auction_pressure": ("ads",),
+    "delivery_minutes": ("email", "push", "sms"),
+}
+"""Priors that matter on some channels only, beside `attention_` and `click_` of each."""
+
+
+def priors_of(channels: Iterable[str]) -> tuple[Prior, ...]:
+    """The priors that messages on these channels rest on, in the order of the table."""
+    used = set(channels)
+    return tuple(prior for prior in RESPONSE_PRIORS if used.intersection(_channels_of(prior.name, used)))
+
+
+def _channels_of(name: str, every: set[str]) -> Iterable[str]:
+    effect, _, channel = name.partition("_")
+    return (channel,) if effect in ("attention", "click") else ONLY_ON.get(name, every)
 
 
 def draw(u: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.float64]]:

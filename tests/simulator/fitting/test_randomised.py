@@ -36,7 +36,8 @@ def test_opens_and_clicks_of_a_large_test_move_attention_and_clicks_to_what_was_
 def test_a_lift_that_clicks_cannot_bring_lowers_the_share_that_is_incremental() -> None:
     none, large = (respond((trial(400_000, lift),), NO_PAST, 1) for lift in (0.0, 0.014))
     shares = [one.particles.column("incremental_share").mean() for one in (none, large)]
-    assert shares[0] < PRIOR["incremental_share"].mean - 1.5 * sd("incremental_share")
+    # Without redemptions, clicks that end in no purchase explain a part of it.
+    assert shares[0] < PRIOR["incremental_share"].mean - 0.8 * sd("incremental_share")
     assert shares[1] > PRIOR["incremental_share"].mean
     assert none.lifts[0].mean < 0.003 < 0.009 < large.lifts[0].mean
 

@@ -1,0 +1,46 @@
+"""Work spread over processes or a Ray cluster: the same functions, the same results in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from typing import TypeVar
+
+from simulator.errors import BadRehearsal
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+MOST_WORKERS = 256
+
+
+def spread(
+    task: Callable[[Job], Result], jobs: Iterable[Job], workers: int = 1, cluster: bool = False
+) -> Iterator[Result]:
+    """The task's result for each job, in the jobs' order, however many workers there are.
+
+    One worker is this process; more are processes of this machine, or with `cluster` tasks of Ray (extra `ray`), which
+    joins the cluster that RAY_ADDRESS names. BadRehearsal when there are fewer than 1 or more than 256 workers, or Ray is not installed.
+    """
+    if not 1 <= workers <= MOST_WORKERS:
+        raise BadRehearsal(f"{workers} workers cannot be used; ask for 1 to {MOST_WORKERS}.")
+    if workers == 1 and not cluster:
+        yield from map(task, jobs)
+        return
+    from joblib import Parallel, delayed, parallel_config
+
+    if cluster:
+        _register_ray()
+    with parallel_config(backend="ray") if cluster else nullcontext():
+        in_order = "list" if cluster else "generator"
+        yield from Parallel(n_jobs=workers, return_as=in_order)(delayed(task)(job) for job in jobs)
+
+
+def _register_ray() -> None:
+    try:
+        from ray.util.joblib import register_ray
+    except ImportError:
+        raise BadRehearsal(
+            "Ray is not installed; install Twinpilot with the extra `ray`, or leave --ray out."
+        ) from None
+    register_ray()
