@@ -12,9 +12,17 @@ from typing import Literal
 import yaml
 
 Family = Literal["price", "claim", "tone", "sensitive"]
-Half = Literal["tuned", "heldout", "fresh"]
+Half = Literal["tuned", "heldout", "fresh", "families", "reserve"]
 FAMILIES: tuple[Family, ...] = ("price", "claim", "tone", "sensitive")
 HALVES: tuple[Half, ...] = ("tuned", "heldout")
+PARTS: Mapping[Half, tuple[str, bool]] = {
+    "tuned": ("tuned half", True),
+    "heldout": ("held-out half, mended on since", True),
+    "fresh": ("60 fresh texts, read since", True),
+    "families": ("paraphrases the families were made with", True),
+    "reserve": ("paraphrases in reserve", False),
+}
+"""Every file of texts: what it is called, and whether a rule was ever made or mended with it in view."""
 FOLDER = Path(__file__).parent
 DISGUISED = 0.3
 """Share (nearly: capitals stay capitals) of the texts with a violation in which the words that violate are disguised."""
@@ -44,13 +52,13 @@ class Labelled:
 
 
 def labelled(seed: int) -> tuple[Labelled, ...]:
-    """All 300 texts, tuned half first; the same seed gives the same texts."""
+    """The first 300 texts, tuned half first; the same seed gives the same texts."""
     return tuple(text for half in HALVES for text in _half(half, seed))
 
 
-def fresh(seed: int) -> tuple[Labelled, ...]:
-    """60 further texts in other words, written when the linter was done and never used to change it."""
-    return tuple(_half("fresh", seed))
+def read(half: Half, seed: int) -> tuple[Labelled, ...]:
+    """The texts of one file."""
+    return tuple(_half(half, seed))
 
 
 def _half(half: Half, seed: int) -> list[Labelled]:

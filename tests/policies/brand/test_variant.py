@@ -12,8 +12,9 @@ import pytest
 from campaigns.creative import Creative
 from campaigns.plan import Plan
 from campaigns.workspace import Settings
-from delivery.channels.email import EmailChannel, unsubscribe_url
+from delivery.channels.email import EmailChannel
 from delivery.channels.outgoing import Outgoing
+from delivery.channels.unsubscribe import unsubscribe_url
 from policies.brand.file import load_brand
 from policies.brand.rendered import Sent, lint_rendered
 from policies.brand.shown import link_targets, visible
@@ -127,16 +128,16 @@ def sent(shipped: Creative, plan: Plan) -> Sent:
     slots = campaign_slots(settings, "SEAFOOD - FROZEN", plan.offers[0], date(2017, 11, 30))
     slots["unsubscribe_url"] = unsubscribe_url(KEY)
     message = Renderer((shipped,), settings).message(0, slots)
-    envelope = Outgoing(key=KEY, to="a@example.invalid", at=datetime(2017, 11, 1, tzinfo=UTC))
+    envelope = Outgoing(key=KEY, to="a@example.invalid", at=datetime(2017, 11, 1, tzinfo=UTC), token=KEY)
     raw = EmailChannel(settings.brand).write(envelope, message)
     parsed = email.message_from_bytes(raw, policy=email.policy.default)
     headers = {name: str(value) for name, value in parsed.items()}
-    return Sent("email", headers, message.subject, message.text, message.html, slots, with_offer=True)
+    return Sent("email", headers, message.subject, message.text, message.html, slots, True, (plan.offers[0].title,))
 
 
 def test_a_message_as_it_leaves_passes_and_without_a_part_it_does_not(shipped: Creative, plan: Plan) -> None:
     whole = sent(shipped, plan)
-    assert lint_rendered(whole, BRAND) == ()
+    assert lint_rendered(whole, BRAND, TODAY) == ()
     address = whole.slots["postal_address"]
     cases = {
         "unsubscribe_header": {"headers": {k: v for k, v in whole.headers.items() if k != "List-Unsubscribe-Post"}},
@@ -147,7 +148,7 @@ def test_a_message_as_it_leaves_passes_and_without_a_part_it_does_not(shipped: C
     }
     fields = {name: getattr(whole, name) for name in Sent.__dataclass_fields__}
     for rule, change in cases.items():
-        assert [finding.rule for finding in lint_rendered(Sent(**{**fields, **change}), BRAND)] == [rule]
+        assert [finding.rule for finding in lint_rendered(Sent(**{**fields, **change}), BRAND, TODAY)] == [rule]
 
 
 def test_only_what_is_shown_counts() -> None:
