@@ -63,6 +63,8 @@ def load_policies(folder: Path | None = None) -> PolicySet:
     loaded = tuple(rules.values())
     _complete(folder, loaded)
     _compatible(files, loaded)
+    for file in files:
+        file.check_examples()
     brand = load_brand(folder / BRAND_FOLDER) if (folder / BRAND_FOLDER).is_dir() else load_brand()
     notes = tuple(_note(file) for file in files)
     return PolicySet(loaded, MappingProxyType(lists), _hash(loaded, lists, brand), notes, brand)
@@ -77,7 +79,9 @@ def pack_paths(folder: Path) -> list[Path]:
 def read_rules(path: Path) -> tuple[Rule, ...]:
     """The rules of one pack, loaded by themselves; BadPolicy as for `load_policies`, but for what a set must have."""
     file = PackFile.read(path)
-    return tuple(_rule(file, position, written) for position, written in enumerate(file.pack.rules))
+    rules = tuple(_rule(file, position, written) for position, written in enumerate(file.pack.rules))
+    file.check_examples()
+    return rules
 
 
 def _rule(file: PackFile, position: int, written: RuleText) -> Rule:

@@ -95,12 +95,13 @@ class PackFile:
             pack = Pack.model_validate_json(canonical(plain))
         except ValidationError as error:
             raise _refused(path, plain, lines, error) from None
-        file = cls(path, pack, lines)
-        file._check_examples()
-        return file
+        return cls(path, pack, lines)
 
-    def _check_examples(self) -> None:
-        """BadPolicy, with file, line and rule, when an example is judged otherwise than it says."""
+    def check_examples(self) -> None:
+        """BadPolicy, with file, line and rule, when an example is judged otherwise than it says.
+
+        The last look at a pack: a rule that is wrong in itself is to be told so first.
+        """
         for scope, base in self.pack.base.items():
             for name in base:
                 if name not in SCOPES[scope].facts:

@@ -191,8 +191,7 @@ def test_a_claim_is_made_in_one_place() -> None:
         for room in ("app", "agents", "delivery", "simulator", "tools")
         for path in (ROOT / room).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-        and getattr(node.func, "id", "") in (Lift.__name__, Claims.__name__)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (Lift.__name__, Claims.__name__)
     }
 
     assert makers == {"delivery/claims.py"}
