@@ -183,13 +183,14 @@ def _reach(ws: Workspace, plan: Plan, old: PolicySet, new: PolicySet) -> Reach:
 
 
 def tested(folder: Path | None) -> Tested:
-    """The mutation scores under the packs of a folder (default: shipped)."""
+    """The mutation scores under the packs of a folder (default: shipped); BadPolicy for a wrong example in them."""
     from app.screen import working
-    from policies.load import load_policies
+    from policies.load import check_examples, load_policies
     from policies.mutation.evaluators import score_evaluators
     from policies.mutation.rules import score_rules
 
     policies = load_policies(folder)
+    check_examples(folder)
     with working("Testing the policies") as say:
         return Tested(policies.hash, score_rules(policies), score_evaluators(policies, say))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def shipped_files() -> dict[str, str]:
 def load_kept(versions: Versions, version: Version) -> PolicySet:
     """A version loaded from the workspace; BadPolicy, naming file and next step, unless it is what was recorded."""
     _unchanged(versions, version)
-    policies = load_policies(versions.folder(version))
+    policies = _loaded(versions.folder(version), version.content)
     if policies.hash != version.hash:
         which = "" if version.origin == "package" else f" {versions.folder(version)}"
         raise BadPolicy(
@@ -73,6 +74,12 @@ def _unchanged(versions: Versions, version: Version) -> None:
             f"{versions.folder(version) / changed[0]} of policies {version.hash[:12]} is not as it came into force; "
             "put it back with `twinpilot policy restore`, nothing is planned or sent until then."
         )
+
+
+@lru_cache(maxsize=8)
+def _loaded(folder: Path, content: str) -> PolicySet:  # noqa: ARG001
+    """The policies of files whose digests were just compared; `content` is the digest of all, so that no other is meant."""
+    return load_policies(folder)
 
 
 def _texts(folder: Path) -> dict[str, str]:

@@ -63,11 +63,15 @@ def load_policies(folder: Path | None = None) -> PolicySet:
     loaded = tuple(rules.values())
     _complete(folder, loaded)
     _compatible(files, loaded)
-    for file in files:
-        file.check_examples()
     brand = load_brand(folder / BRAND_FOLDER) if (folder / BRAND_FOLDER).is_dir() else load_brand()
     notes = tuple(_note(file) for file in files)
     return PolicySet(loaded, MappingProxyType(lists), _hash(loaded, lists, brand), notes, brand)
+
+
+def check_examples(folder: Path | None = None) -> None:
+    """BadPolicy for the first example in the packs of a folder (default: shipped) that its rule judges otherwise."""
+    for path in pack_paths(SHIPPED if folder is None else folder):
+        PackFile.read(path).check_examples()
 
 
 def pack_paths(folder: Path) -> list[Path]:
@@ -79,9 +83,7 @@ def pack_paths(folder: Path) -> list[Path]:
 def read_rules(path: Path) -> tuple[Rule, ...]:
     """The rules of one pack, loaded by themselves; BadPolicy as for `load_policies`, but for what a set must have."""
     file = PackFile.read(path)
-    rules = tuple(_rule(file, position, written) for position, written in enumerate(file.pack.rules))
-    file.check_examples()
-    return rules
+    return tuple(_rule(file, position, written) for position, written in enumerate(file.pack.rules))
 
 
 def _rule(file: PackFile, position: int, written: RuleText) -> Rule:

@@ -100,7 +100,7 @@ class PackFile:
     def check_examples(self) -> None:
         """BadPolicy, with file, line and rule, when an example is judged otherwise than it says.
 
-        The last look at a pack: a rule that is wrong in itself is to be told so first.
+        Loading does not ask: whoever changes a limit is not to be kept from trying it.
         """
         for scope, base in self.pack.base.items():
             for name in base:

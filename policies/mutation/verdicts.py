@@ -44,6 +44,7 @@ def examine_closure(module: ModuleType, question: Question) -> bool:
 
 
 def examine_columns(module: ModuleType, question: Question) -> bool:
+    """Whether columns of any shape and sound kind are judged as the rows are."""
     decide = module.columns(question.exhibit.trees)
     rows, facts = question.typed_rows, question.exhibit.facts
     given = arrays(rows, facts)
@@ -92,6 +93,7 @@ def _read(trees: Sequence[Node]) -> set[str]:
 
 
 def examine_frame(module: ModuleType, question: Question) -> bool:
+    """Whether a frame finds the rows that are violated, nulls and odd values included."""
     facts, trees = question.exhibit.facts, question.exhibit.trees
     schema = {name: _DTYPES[fact.kind] for name, fact in facts.items()}
     rows = [{name: row.get(name) for name in facts} for row in question.typed_rows]
@@ -115,6 +117,7 @@ def _asked(module: ModuleType, trees: Sequence[Node], made: pl.DataFrame) -> lis
 
 
 def examine_validity(module: ModuleType, question: Question) -> bool:
+    """Whether every value counts as known or not as its fact says."""
     for row in question.exhibit.rows:
         for name, fact in question.exhibit.facts.items():
             value = row.get(name)

@@ -20,6 +20,7 @@ from campaigns.store import Store
 from campaigns.versions import Versions
 from campaigns.workspace import Workspace
 from delivery.policy_change import approve_policy, reject_policy, roll_back
+from policies import kept
 from policies.activation import propose
 from policies.authority.people import person
 from policies.direction import direction
@@ -239,6 +240,8 @@ def test_a_version_that_is_read_otherwise_is_refused_and_can_be_approved_anew(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("policies.load._LANGUAGE", 2)
+    # Another Twinpilot is another process, which has read nothing yet.
+    kept._loaded.cache_clear()
 
     with pytest.raises(BadPolicy, match=r"reads them as .*`twinpilot policy propose"):
         policies_in_force(ws)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -21,10 +22,9 @@ from policies.diff import NOT_DUE, Verdicts, audience_change, finding_change, me
 from policies.evaluators.closure import closure
 from policies.facts import row_of
 from policies.guard import Guard
-from policies.load import load_policies
+from policies.load import SHIPPED, load_policies
 from policies.rule import PolicySet
 from tests.builders import NOW, plan, snapshot
-from tests.policies.copied import packs_without_examples
 
 Edit = tuple[str, str]
 
@@ -34,7 +34,7 @@ def edited(tmp_path: Path) -> Callable[..., PolicySet]:
     """The shipped packs with words of the contact pack replaced."""
 
     def make(*edits: Edit, file: str = "contact.yaml") -> PolicySet:
-        packs = packs_without_examples(tmp_path / f"packs{len(list(tmp_path.iterdir()))}")
+        packs = Path(shutil.copytree(SHIPPED, tmp_path / f"packs{len(list(tmp_path.iterdir()))}"))
         path = packs / file
         for old, new in edits:
             assert old in path.read_text()

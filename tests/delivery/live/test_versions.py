@@ -108,7 +108,7 @@ def test_a_plan_approved_before_a_tightening_is_launched_under_both(tmp_path: Pa
     ("edit", "said"),
     [
         (("house.yaml", "min_people: 50", "min_people: 500"), "audience_minimum"),
-        (("law/law_us_tcpa.yaml", "law_sms_texas:", "law_sms_texas: [US-NV]\n  other:"), "law_sms_texas"),
+        (("law/law_us_tcpa.yaml", "law_sms_texas: [", "law_sms_texas: [US-NV]\n  other: ["), "law_sms_texas"),
     ],
 )
 def test_what_newly_denies_the_plan_stops_it_with_the_reason_on_record(
