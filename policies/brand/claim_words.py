@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policies.brand.claim_spared import SPARED
 from policies.brand.families import Families
 
 _WORDS = {
@@ -9,7 +10,7 @@ _WORDS = {
     " inflammat* antiage* antiageing= antiaging= wrinkle toxin toxins= slimming= revitali* rejuvenat* medicin* therap* remed* cleanse* antibacterial* hydrating= energising= energizing= energise* energize* hypoallergenic* restorative* collagen= adaptogen* anticancer*",
     "BODYVERB": "sets= set= boost improve lower= lowers= lowering= reduce support strengthen protect calm= calms= calming= soothe ease relieve settle cleanse clear= clears= clearing= fight= fights= fighting= beat= beats= beating= prevent stop= stops= stopping= ward help= helps= helping= aid restore revive repair heal cure balance control regulate sharpen lift= lifts= lifting= brighten"
     " soften smooth speed burn flatten tone= tones= build= builds= building= nourish hydrate energise energize fuel= fuels= feed= feeds= feeding= banish combat defend shield tackle lessen cut= cuts= curb increase raise= raises= stimulate enhance promote benefit deliver reverse chase rid= rids= melt= melts= nurture care= cares= look= looks= treat= treats= bolster supercharge rebuild replenish perk= top= tame= flush= keep= keeps= quiet= gladden slow= slows= sort= sorts= kick= kicks= sends= shift= shifts= knocks=",
-    "BODY": "body= bodies= heart= hearts= brain= brains= bones= joints= joint= gut= guts= tummy= tummies= stomach= belly= skin= hair= nails= teeth= eyes= eyesight= liver= muscle= muscles= mood= moods= memory= sleep= nerves= throat= throats= cough= coughs= colds= flu= sniffles= bug= bugs= stress= tension= weight= waist= waistline= appetite= hunger="
+    "BODY": "knees= body= bodies= heart= hearts= brain= brains= bones= joints= joint= gut= guts= tummy= tummies= stomach= belly= skin= hair= nails= teeth= eyes= eyesight= liver= muscle= muscles= mood= moods= memory= sleep= nerves= throat= throats= cough= coughs= colds= flu= sniffles= bug= bugs= stress= tension= weight= waist= waistline= appetite= hunger="
     " immune= immunity= defences= defenses= digestion= circulation= concentration= arteries= lungs= kidneys= hormones= complexion= libido= stamina= vitality= fatigue= tiredness= insomnia= headache= headaches= migraine= migraines= bloating= pain= pains= ache= aches= allergy= allergies= asthma= eczema= arthritis= anxiety= depression= diabetes= cancer= disease= diseases= illness= infection= infections= virus= viruses= germs= ageing= aging= hangover= hangovers= cravings= indigestion= heartburn= constipation= cramps= fever= pressure= sugars= energy= focus= metabolism= health= wellbeing= spirits= mind= minds= blues= winter-colds= calories= fat=",
     "NUTRIENT": "vitamin= vitamins= protein= proteins= fibre= fiber= fat= sugar= sugars= salt= calcium= iron= zinc= magnesium= potassium= omega= antioxidants= nutrients= minerals= mineral= goodness= calories= carbs= carbohydrates= energy= cultures= probiotics= folate= sodium= saturates= vits=",
     "RICH": "rich= richer= high= higher= low= lower= packed= packs= pack= full= fuller= loaded= bursting= brimming= crammed= source= boost= dose= kick= hit= bundle= stuffed= teeming= bags= powerhouse= plenty= lots= more= less= natural= jam-packed= contains= fewer= half= double= twice= extra= great= good= excellent= shot= wealth=",
@@ -204,7 +205,7 @@ KIND ~3 GREEN
 planet|emissions|footprint|biodiversity
 low|zero|no|fewer|few|less food|air miles|waste|emissions
 recycled|recyclable|reusable|renewable ~1 paper|card|cardboard|plastic|bottles|packaging|materials|energy|ocean|box|tray
-packaging|packaged|wrapped|wrapping|box|bags|bottle|bottles|packs|boxes|trays|pots|jars|wrapper ~5 recycl*|recycled|recyclable|paper|plants|sugarcane|plastic|responsible|recycling|sugar|biodegrade|breaks
+packaging|packaged|wrapped|wrapping|box|bags|bottle|bottles|packs|boxes|trays|pots|jars|wrapper ~5 recycl*|recycled|recyclable|paper|plants|sugarcane|plastic|responsible|recycling|biodegrade|breaks
 fully|completely|entirely|PERCENT|percent recycled|recyclable|natural|organic|vegan|plant|pure|real|traceable|safe|green|renewable
 solar|wind|renewable|green power|powered|energy|electricity
 offset|offsets|offsetting
@@ -272,81 +273,47 @@ gets|get|getting rid ~1 of
 say|says|saying goodbye to ~3 BODY|wrinkles|bloating|HEALTH|tired|dry
 fewer|less|no|reduced|visible|visibly ~1 wrinkles|lines|spots|blemishes|results|difference|younger|BODY
 no other ~2 like|comes|can|does|has|offers|makes|compares|gives
-"""
-_HARMLESS = """
-pinch|pinches|spoon|spoonful|bag|cup|lot|lots|bit|glass|splash of ~2 NUTRIENT
-full|packed|plenty of flavour|flavor
-gin ~2 tonic
-tonic water
-heart of ~2 SLOT|artichoke|artichokes|lettuce|town|kitchen|city|winter|shop|home|store
-artichoke|palm|celery|lettuce|romaine hearts|heart
-by|know|off|learn|change ~1 heart
-digestive|rich|tea|ginger biscuit|biscuits
-keep|peel|score|pat|leave|skin|crisp ~2 skin ~2 on|off|tomatoes|side|dry|down|until
-more|fewer|less|no than NUM
-not|no|less|fewer|more|under ~1 more|less|fewer than NUM ~3 minutes|hours|hour|days|weeks|steps|ingredients
-rather|other|later|earlier|sooner|worse than
-COMPARATIVE|better|more|less ~1 than ever|usual|expected|before|later|yesterday|last|you|SLOT
-COMPARATIVE ~2 than it|they|that sounds|looks|seems
-what|who|nothing is|s ~1 COMPARATIVE|better|nicer ~2 than ~6 $?
-taller|older|younger|bigger|longer|shorter|larger|wider|heavier|later|earlier|warmer|colder|hotter|cooler|thicker|thinner|darker|faster|slower than ~2 NUM|finger|thumb|hand|minutes|pan|usual
-tried and tested|true
-tell|let|show ~1 us|me ~12 recommend|favourite
-can|would|do|may we|you|i|anyone recommend
-we|i|our|cook|team recommend|suggest ~1 lemon|serving|a|the|it
-favourite|favorite ~3 $?
-your|my|our ~1 favourite|favorite
-recycle|recycling ~3 bin|bins|point|box|station|at|by|in
-please|^ recycle
-science of
-cold and flu
-study ~1 of|desk|table|guide|room|group
-test kitchen
-test ~1 the|it|with|for|if|whether|your
-tests|test ~2 our|of ~1 app|site
-leave|write|read|your ~2 review|reviews|star|rating
-star anise|fruit|shape|shaped|shapes|cookies|signs|anise
-refund|refunds ~3 desk|policy|counter|at
-medicine cabinet|counter|aisle|chest
-doctor|doctors|vet|vets|pharmacist|dentist ~1 appointment|office|before|if
-ask|see|speak|consult ~2 doctor|pharmacist|vet|gp|expert|experts
-ocean|sea|earth|planet ~1 view|floor|sciences
-soil|nature|plastic ~1 reserve|walk|trail|bag|bags|wrap|pot|pots|film|box|container|containers|tub|tubs|spoon|spoons
-plastic ~6 bag|wrap|lid|tub|container
-no ~1 plastic ~6 please
-carbon paper|monoxide|water
-fresh ~1 from|out ~2 oven|fryer|pan
-hand ~1 cream|cream|wash|towel|soap|picked-by
-family ~1 recipe ~3 $?
-share|send|try|your|write|bring ~3 family|original|secret|old|traditional recipe
-original ~1 box|packaging|receipt
-clear|cut|build|lift ~2 plate|plates|table|space|fat
-stop|help|look|treat|feed|keep|top|cut|keeps|helps|sort ~1 the|your|a|our ~1 bug|pressure|eyes|mind|heart
-in mind
-change|changed|make|cross|slip|slipped ~2 mind|minds|eye|eyes
-keep ~1 eye|eyes ~1 on|open|out
-help ~1 yourself
-pressure cooker|cookers
-fat ~3 pan|skim|render|trim
-melt ~2 fat
-trim|skim|render|cut|drain ~3 fat
-focus ~1 on|week|group
-joint|joints of|with|rests|for
-sunday|beef|roasting|lamb|pork joint|joints
-belly|cheek ~1 pork|of
-pork belly
-brain|mind ~1 teaser|teasers|game|games
-memory ~2 lane|card|foam
-cold|winter ~1 morning|night|evening|day
-burn|burns|burned|burnt ~1 the|your|it|easily
-well|tightly|sealed|good ~1 sealed
-famous ~1 last words
-popular ~1 times|hours
-authentic|official ~1 id
-quality ~1 time
-award ~1 yourself
-organic|recycling ~1 waste|bin
-best|most ~2 wishes|before|friends|time|way|part
+you|we|to can not beat|fault|top|better|improve
+you can|could|will|would|might ~1 tell|swear|taste|notice|smell|guess
+you would ~1 think|swear|guess|never
+not ~1 go|going|look|looking back ~1 to
+cows|hens|pigs|birds|herd|herds|sheep|goats|bees|ducks|chickens|calves|lambs ~1 is|are|live|lives|eat|eats|graze|spend|sleep|out|wander|drink|see
+^ no ~4 no ~4 only|just|but|nothing
+no shortcuts|shortcut|corners
+our NASTY|ones
+^ even people|kids|children|toddlers|those|fussy|picky|non
+back on|to your|their feet
+thing of ~1 past
+make|makes|made ~1 for ~1 a|an COMPARATIVE
+it shows
+see|sees|carry|carries|take|takes|keep|keeps|get|gets you through|going|to
+three|two|four|five|NUM times ~1 over
+at its|their|her best
+as ~1 they|it|nature should|used|did|intended|meant
+the way ~3 should|used|did|meant
+made|baked|cooked|grown|prepared ~1 to ~1 order|measure
+worth ~1 the ~1 wait|trip|journey|detour
+nothing|nowhere ~2 but|else
+the kind|sort your|you|our|we|they|chefs|my|bakers|people
+feel|feels|leaves|leave ~2 new|soft|softer|clean|smooth|silky|like|lovely|cared|good|great|amazing
+taste|tastes|tasting of|like ~1 summer|sun|home|holiday|childhood|sunshine|spring|the|they|it
+straight|direct|directly from|off the|a !oven|freezer|fridge|pan|heat|can|tin|jar|packet|pot|grill|start
+straight|direct|directly from|off !the|a|oven|freezer|fridge|frozen
+look|looks|looking|care|cares after your|you
+spend|spends|rests|hangs|matures|ages|hang|mature ~1 for ~2 months|years|weeks|fortnight|month|year
+^ never $
+half|third|quarter|fraction the|of-the time|work|effort|trouble|fuss
+like you would ~1 eat|get|find|have|make|buy|taste
+we ~1 roast|pick|brew|smoke|cure|press|churn|grow|catch|select|source|choose|age|blend|taste|test|check|inspect|import|mill it|them|each|every|our|all|only
+for ~2 COMPARATIVE|deeper|richer|better flavour|flavor|taste|crust|finish|result|results|crumb|colour|color|shine|clean|sleep|skin
+there is ~1 no ~1 better|finer|other|substitute|match|equal|beating|comparison
+^ the only !thing|time|question|way|day|one-left
+we would ~1 choose|pick|buy|want|keep|serve|give|feed|eat ~2 our|ourselves|only|if|any|first|$
+as it was ~1 made|done|baked|used|meant
+one bite|sip|taste|spoonful|slice|sniff|whiff|mouthful ~1 and|is|will
+stays|stay ~1 soft|crisp|fresh|sharp|crunchy|moist|warm|hot|dry|bright|put|clean|white|firm|tender|juicy|green
+we ~2 nothing|never|always|within|harder|fairly|ourselves
+our ~3 tell|tells|say|says|told us
 """
 _RIVALS = """
 beats|beat|beating|outshines|outclasses|tops|trumps|trounces|puts|leaves ~2 RIVAL ~2 $
@@ -360,5 +327,5 @@ the big ~1 supermarkets|chains|brands|names|guys|boys
 than|as|unlike ~3 others|anyone|anybody|else|elsewhere|supermarket|supermarkets|competition|brand|brands|rivals|shops|stores
 what ~2 other|others|supermarkets|rivals ~3 not|never|hide|lack|charge|sell|call
 """
-CLAIM_FAMILIES = Families(_WORDS, _PATTERNS, _HARMLESS)
+CLAIM_FAMILIES = Families(_WORDS, _PATTERNS, SPARED)
 RIVAL_FAMILIES = Families({"RIVAL": _WORDS["RIVAL"]}, _RIVALS, "on the other ~1 hand")

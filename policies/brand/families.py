@@ -18,13 +18,15 @@ from operator import or_
 from policies.brand.phrases import Hit, Phrase
 from policies.brand.reading import SLOT, Reading
 
-_TOKEN = re.compile(rf"[^\W\d_]+|\d[\d.,]*|[%{SLOT}]|[$€£¥₹]+|[.!?;\n]+|'")
+_TOKEN = re.compile(rf"[^\W\d_]+|\d+(?:[.,]\d+)*|[%{SLOT}]|[$€£¥₹]+|[.!?;\n]+|'")
 _ENDINGS = {"t": "not", "re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
+_POINTERS = frozenset(["it", "that", "there", "here", "what", "who", "where", "how", "he", "she", "everything", "this"])
+"""Words after which 's is short for `is`; after others it marks an owner."""
 _WHOLE = {
     "dont": ("do", "not"), "cannot": ("can", "not"), "cant": ("can", "not"), "wont": ("will", "not"), "isnt": ("is", "not"),
     "youll": ("you", "will"), "youre": ("you", "are"), "doesnt": ("does", "not"), "didnt": ("did", "not"), "havent": ("have", "not"),
 }  # fmt: skip
-_NUMBERS = frozenset(
+NUMBERS = frozenset(
     [
         "two",
         "three",
@@ -58,13 +60,13 @@ _NUMBERS = frozenset(
     ]
 )
 _ONE_STROKE = str.maketrans("l", "i")
-_NOT_SUPERLATIVE = re.compile(
+NOT_SUPERLATIVE = re.compile(
     r"(?:inter|for|harv|requ|gu|w|t|r|ch|n|hon|mod|dig|inv|sugg|cont|prot|conqu|arr|p|z|qu|cr|j|l|latt|manif|unr|tempt"
     r"|infest|att|det|bequ|div|v|b|midw|northw|southw)est"
 )
 
 
-_Token = tuple[str, int, int]
+Token = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +74,12 @@ class Told:
     """A reading in sentences: their words with places, and whether each is a question."""
 
     view: Reading
-    sentences: tuple[tuple[tuple[_Token, ...], bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    start: int
-    end: int
-    bits: int
+    sentences: tuple[tuple[tuple[Token, ...], bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    words: tuple[_Word, ...]
+    words: tuple[int, ...]
     asked: bool
     bits: int
 
@@ -127,19 +122,28 @@ class Families:
         self._folded = folded
         self._folded_begins = {word.translate(_ONE_STROKE): bits for word, bits in self._begins.items()}
         self._known = lru_cache(maxsize=20_000)(self._classes)
+        self._found = lru_cache(maxsize=4_000)(self._matched)
 
     def find(self, told: Iterable[Told]) -> Iterator[Hit]:
         """Every place where a pattern stands in a view and no harmless one on its words."""
         for one in told:
-            view = one.view
-            for sentence in self._sentences(one):
-                spans = list(_matches(sentence, self._by_bit[True]))
-                if not spans:
-                    continue
-                spared = {at for a, b, _ in _matches(sentence, self._by_bit[False]) for at in range(a, b)}
-                for first, after, phrase in spans:
-                    if spared.isdisjoint(range(first, after)):
-                        yield from _hit(view, sentence.words[first].start, sentence.words[after - 1].end, phrase)
+            spelt = "digits for letters" in one.view.folded
+            for words, asked in one.sentences:
+                for first, after, phrase in self._found(tuple(word for word, _, _ in words), asked, spelt):
+                    yield from hit(one.view, words[first][1], words[after - 1][2], phrase)
+
+    def _matched(self, words: tuple[str, ...], asked: bool, spelt: bool) -> tuple[tuple[int, int, Phrase], ...]:
+        """The matches in one sentence by its words. Kept, for a variant says the same in its text and its markup."""
+        read = tuple(self._known(word, spelt) for word in words)
+        bits = reduce(or_, read, 0)
+        if not bits & self._begins_any:
+            return ()
+        sentence = _Sentence(read, asked, bits)
+        spans = list(_matches(sentence, self._by_bit[True]))
+        if not spans:
+            return ()
+        spared = {at for a, b, _ in _matches(sentence, self._by_bit[False]) for at in range(a, b)}
+        return tuple(span for span in spans if spared.isdisjoint(range(span[0], span[1])))
 
     def _bit(self, name: str) -> int:
         return self._bits.setdefault(name, 1 << len(self._bits))
@@ -185,28 +189,21 @@ class Families:
         for length in range(3, len(word) + 1):
             bits |= begins.get(word[:length], 0)
         shape = self._bits.get
-        if word[0].isdigit() or word in _NUMBERS:
+        if word[0].isdigit() or word in NUMBERS:
             bits |= shape("NUM", 0)
+            bits |= shape("HEAT", 0) if re.fullmatch(r"[1-5]\d\d", word) else 0
             bits |= shape("OLDYEAR", 0) if re.fullmatch(r"1[5-9]\d\d", word) else 0
         elif word[0] in "$€£¥₹":
             bits |= shape("MONEYSIGN", 0)
         elif word in ("%", SLOT):
             bits |= shape("PERCENT" if word == "%" else "SLOT", 0)
-        elif word.endswith("est") and len(word) > 4 and not _NOT_SUPERLATIVE.fullmatch(word):
+        elif word.endswith("est") and len(word) > 4 and not NOT_SUPERLATIVE.fullmatch(word):
             bits |= shape("SUPERLATIVE", 0)
         elif word.endswith(("er", "ier")) and len(word) > 4:
             bits |= shape("COMPARATIVE", 0)
         elif word.endswith("ing") and len(word) > 5:
             bits |= shape("ING", 0)
         return bits
-
-    def _sentences(self, told: Told) -> Iterator[_Sentence]:
-        spelt, known = "digits for letters" in told.view.folded, self._known
-        for words, asked in told.sentences:
-            read = [_Word(start, end, known(word, spelt)) for word, start, end in words]
-            bits = reduce(or_, (word.bits for word in read))
-            if bits & self._begins_any:
-                yield _Sentence(tuple(read), asked, bits)
 
 
 def forms(word: str) -> tuple[str, ...]:
@@ -241,7 +238,7 @@ def _matches(sentence: _Sentence, patterns: Mapping[int, list[_Pattern]]) -> Ite
     begins = patterns.keys()
     every = sentence.bits
     for place, word in enumerate(words):
-        bits = word.bits
+        bits = word
         while bits:
             bit = bits & -bits
             bits ^= bit
@@ -252,22 +249,22 @@ def _matches(sentence: _Sentence, patterns: Mapping[int, list[_Pattern]]) -> Ite
                     continue
                 if (pattern.opens and place) or (pattern.asked and not sentence.asked):
                     continue
-                if pattern.barred and place and words[place - 1].bits & pattern.barred:
+                if pattern.barred and place and words[place - 1] & pattern.barred:
                     continue
                 after = _rest(words, pattern.steps, 1, place + 1)
                 if after and (not pattern.closes or after == len(words)):
                     yield place, after, pattern.phrase
 
 
-def _rest(words: tuple[_Word, ...], steps: tuple[_Step, ...], step: int, at: int) -> int:
+def _rest(words: tuple[int, ...], steps: tuple[_Step, ...], step: int, at: int) -> int:
     """Where the match ends (the word after it) when the steps from `step` on fit from word `at` on; 0 when not."""
     if step == len(steps):
         return at
     now = steps[step]
     if now.kind == "!":
-        return 0 if at < len(words) and words[at].bits & now.bits else _rest(words, steps, step + 1, at)
+        return 0 if at < len(words) and words[at] & now.bits else _rest(words, steps, step + 1, at)
     for place in range(at, min(at + now.gap + 1, len(words))):
-        if words[place].bits & now.bits:
+        if words[place] & now.bits:
             after = _rest(words, steps, step + 1, place + 1)
             if after:
                 return after
@@ -276,8 +273,8 @@ def _rest(words: tuple[_Word, ...], steps: tuple[_Step, ...], step: int, at: int
 
 def told(view: Reading) -> Told:
     """The reading taken apart into sentences and words, once for all families."""
-    sentences: list[tuple[tuple[_Token, ...], bool]] = []
-    words: list[_Token] = []
+    sentences: list[tuple[tuple[Token, ...], bool]] = []
+    words: list[Token] = []
     for token in _tokens(view):
         if token[0][0] not in ".!?;\n":
             words.append(token)
@@ -287,27 +284,29 @@ def told(view: Reading) -> Told:
     return Told(view, (*sentences, (tuple(words), False)) if words else tuple(sentences))
 
 
-def _tokens(view: Reading) -> Iterator[_Token]:
+def _tokens(view: Reading) -> Iterator[Token]:
     """Words, numbers, signs and ends of sentences with their places; contractions count as the words they stand for."""
     quoted = False
+    before = ""
     for match in _TOKEN.finditer(view.text):
         word, (start, end) = match[0], match.span()
         if word == "'":
             quoted = bool(start) and view.text[start - 1].isalpha()
             continue
-        if quoted and word in _ENDINGS:
-            yield _ENDINGS[word], start, end
+        if quoted and (word in _ENDINGS or (word == "s" and before in _POINTERS)):
+            yield _ENDINGS.get(word, "is"), start, end
         elif word in _WHOLE:
             for one in _WHOLE[word]:
                 yield one, start, end
         elif not quoted and end < len(view.text) and view.text[end : end + 2] == "'t" and word.endswith("n"):
-            yield {"can": "can", "won": "will", "shan": "shall"}.get(word, word[:-1]), start, end
+            yield {"can": "can", "won": "will", "shan": "shall", "n": "do"}.get(word, word[:-1]), start, end
         else:
             yield word, start, end
-        quoted = False
+        quoted, before = False, word
 
 
-def _hit(view: Reading, start: int, end: int, phrase: Phrase) -> Iterator[Hit]:
+def hit(view: Reading, start: int, end: int, phrase: Phrase) -> Iterator[Hit]:
+    """The finding on a piece of a view; none where a view that takes a disguise off took none off there."""
     if view.folded and not any(view.altered[start:end]) and "direction" not in view.folded:
         return
     words = " ".join(view.cased[start:end].replace(SLOT, "…").split())

@@ -12,6 +12,7 @@ from typing import Literal
 from campaigns.brief import Channel
 from policies.brand.claim_words import CLAIM_FAMILIES, RIVAL_FAMILIES
 from policies.brand.claims import CLAIMS, COMPARISONS
+from policies.brand.clauses import stated
 from policies.brand.families import told
 from policies.brand.file import Brand
 from policies.brand.grade import reading_grade
@@ -131,13 +132,19 @@ def _said(
     views: tuple[Reading, ...], brand: Brand, today: date, channel: Channel | None, lists: Mapping[str, Sequence[str]]
 ) -> Iterator[CopyFinding]:
     sentences = tuple(told(view) for view in views)
-    for hit in find(PRICES, views, PRICE_FAMILIES.find(sentences)):
+    prices = find(PRICES, views, PRICE_FAMILIES.find(sentences))
+    pressing = find(PRESSURE, views, TONE_FAMILIES.find(sentences))
+    watched = find(INFERENCES, views)
+    for hit in prices:
         slot = f"{{{{ {brand.offers.slots[0]} }}}}"
         yield _hit("price", hit, f"write the slot {slot} and let the offer table fill it", slot)
     allowed = _spans(brand, views, today, channel)
     listed = tuple(_exactly(word) for name in ("banned_claims", "claim_markers") for word in lists.get(name, ()))
-    for hit in find((*CLAIMS, *listed), views, CLAIM_FAMILIES.find(sentences)):
-        if not any(start <= hit.start and hit.end <= end for start, end in allowed):
+    told_otherwise = [(hit.start, hit.end) for hit in (*prices, *pressing, *watched)]
+    claims = (*CLAIM_FAMILIES.find(sentences), *stated(sentences, told_otherwise))
+    for hit in find((*CLAIMS, *listed), views, claims):
+        said = any(start <= hit.start and hit.end <= end for start, end in allowed)
+        if not said and not _of_price(hit, prices):
             yield _hit("claim", hit, _claim_remedy(brand, today, channel), None)
     rivals = (*COMPARISONS, *(_exactly(name) for name in brand.competitors))
     for hit in find(rivals, views, RIVAL_FAMILIES.find(sentences)):
@@ -146,12 +153,17 @@ def _said(
         for hit in find((_exactly(word.word),), views):
             remedy = f'write "{word.instead}"' if word.instead else "take it out"
             yield _hit("banned", hit, remedy, word.instead if word.instead else "")
-    for hit in find(PRESSURE, views, TONE_FAMILIES.find(sentences)):
+    for hit in pressing:
         until = hit.phrase.instead
         remedy = f'write "{until}"' if until else "say what there is and leave the reader the choice"
         yield _hit("pressure", hit, remedy, until)
-    for hit in find(INFERENCES, views):
+    for hit in watched:
         yield _hit("sensitive", hit, "take it out and speak of the product", "")
+
+
+def _of_price(hit: Hit, prices: Sequence[Hit]) -> bool:
+    """Whether the words compare prices, which a finding about a price already tells."""
+    return "than" in hit.words and any(hit.start < price.end and price.start < hit.end for price in prices)
 
 
 def _spans(brand: Brand, views: tuple[Reading, ...], today: date, channel: Channel | None) -> list[tuple[int, int]]:

@@ -31,6 +31,7 @@ _WORDS = {
     "POINTS": "points= point= reward= rewards= credit= credits= stamps= cash= money= perks=",
     "ITEM": "one= second= third= next= other= pack= bag= item= box= loaf= bottle= jar= half= free= cup= coffee= two= friend=",
     "COOKERY": "sauce= stock= wine= broth= liquid= simmer= heat= boil= juice= cream= juices= gravy= syrup= pan= vinegar= temperature= oven= flame= waste=",
+    "TENS": "twenty= thirty= forty= fifty= sixty= seventy= eighty= ninety=",
     "NUTRIENT": "fat= salt= sugar= sodium= calorie= calories= carb= carbs= mobility=",
     "GIFT": "gift= gifts= present= sample= samples= treat= bonus= bonuses= freebie extra=",
     "GOODS": "bread= coffee= tea= dessert= delivery= lunch= breakfast= pudding= drink= drinks= cake= sauce= bag= shipping= postage= round= pizza= treats= treat= bill= first= second= next= box= side= starter= snack= rest=",
@@ -198,6 +199,68 @@ NUM p|c ~2 each|a|per|off|only|pack|roll|bag|apiece|$
 NUM|half|FRAC ~1 the|of|its usual|price|cost
 tell the till ~8 less
 free ~1 of|with|from ~1 charge|cost|us|every|any
+work|works|working|comes|come|worked ~1 out|to ~4 less|lower|half
+nobody|none|noone|no ~1 pay|pays|paid ~1 for|a|anything|more
+cost|costs|costing|charge|charges|priced ~3 no|less|more|same|half|NUM|under|used|last
+cost|costs|charge|charges ~1 what
+not ~1 put|putting ~4 price|prices ~4 up
+^ NUM ~3 NUM pound|pounds $
+were|was|now|re|is NUM pound|pounds
+NUM|one pound|pounds NUM
+with our compliments
+less than ~3 spend|pay|paid|cost|think
+what ~5 tip|spend|pay|paid|pays
+trim|trimmed|trims|lop|lopped|lowered|lowers|dropped|drops|shaved|chopped ~3 price|prices
+everything|all|prices|price|it|they ~6 has|have|is|are ~1 come|gone|coming|going down
+come|came|gone|going down ~1 in ~1 price
+ring|rings|rung up
+ring|rings|charge|charges ~2 for|up ~1 NUM
+for ~1 cost|price|prices ~2 of
+every|each|last|single cent|penny|dollar|pence
+under|below|over NUM each|apiece
+our|a|my ~1 present|gift ~1 to|for you
+sets|set ~2 back
+go|goes|going|let ~3 for ~1 what|under|less|song|next|half|NUM pound|pounds
+pay|paid|pays|paying ~1 double|twice|triple|more|extra|over|half
+for|from NUM|one more pound|pounds
+keep|keeps ~1 NUM percent|PERCENT
+start|starts|starting|begin|from|hover at|from ~1 TENS
+NUM TENS $
+shave|shaves|knock|take|trim|lop|slice ~3 bit|little|something|some|NUM|few off !the|your|heat
+pay|pays|paying ~1 for !at|by|with
+pay ~2 only|first|just
+NUM|ninth|tenth|next|sixth|seventh|fifth|eleventh|last|first|second|third ~2 is|are|s|goes|comes yours|free|ours|us|nothing|gift
+collect|collects|earn|fill|get ~2 stamps|stickers|points !for
+a|per|one|the pound|quid|buck|dollar|fiver ~1 a|per|each|apiece|bunch|bag|box|off|less|more
+dropped|drop|drops|fallen|fell|fall|falls|down|come ~2 by ~2 dollar|pound|quid|pence|cents|buck|third|half|quarter|NUM
+costs|cost you|us ~1 less|nothing|more|only|just
+bill ~2 smaller|lower|shrinks|shorter|less
+less|more ~2 in|from your ~1 pocket|purse|wallet|account
+we|us|shop|store ~2 pay|pays|cover|covers|absorb|foot|foots|pick|picks ~2 delivery|postage|shipping|rest|bill|difference|tax|vat|tab
+delivery|shipping|postage|returns|return|wrapping ~2 is|are|s ~1 free|nothing|us|yours|ours
+not ~2 charge|charged|charging|pay|paying ~1 you|for|a|anything|delivery|extra
+goes|go|went|stretches ~1 further|farther
+same|old|last|yesterdays price|prices
+easy|easier|gentle|light|kind on ~2 pocket|purse|wallet|budget|change
+afford|affords|afforded
+rebate|refunded|refund ~3 difference|full|half|NUM
+yours for ~2 asking|taking
+for what ~4 cost|costs|sell|sells
+for a|one pound|quid|buck|dollar|fiver|tenner !of
+for half $
+frozen|froze|freeze|freezing|lock|locked|locking|hold|held|holding|pin|pinned|peg|pegged|fix|fixed the|our|its|all|these price|prices
+cost|costs ~2 half|third|quarter|fraction|fifth|tenth
+dearer
+tuppence|thruppence|sixpence|coppers|ha'penny
+for|of what ~1 one
+at a saving|discount|reduction|loss|steal
+knock|knocks|knocked|lop|lops|chop ~1 off !the
+less|cheaper|more|lower per|a pound|kilo|litre|liter|ounce|bag|bottle|pack|head|person|portion
+total|bill|receipt|cost ~2 shrink|shrinks|fall|falls|drop|drops|melt|tumble
+we ~1 match any|every|all|their|them|prices
+were|was NUM ~2 are|is|re|s ~1 NUM
+let|lets ~1 have|take ~3 for NUM|less|half|under
+add|adds ~2 for ~1 NUM|one|just|only ~1 more|extra|pound
 """
 _HARMLESS = """
 feel|feels|felt free
@@ -213,10 +276,11 @@ cash or card
 great|good|big|fair deal of
 big|no|the|to|a|can|must|how|we|i deal with
 no|what|big ~1 deal $
-frozen|freeze|freezing|freezer ~3 PRICE
-price ~2 tag|tags|label|labels|list|lists|ticket|tickets|checker
+frozen|freezer !the|our|its|all|these ~3 PRICE
+price ~2 tag|tags ~3 on|shows|show|is|says|by|near
+price ~2 label|labels|list|lists|ticket|tickets|checker
 price|prices|cost ~3 on the|each|every shelf|label|labels|shelves|packet|lid
-price ~2 of ~2 item|each|items
+price ~2 of ~2 item|items ~2 on|is|shown
 COOKERY ~7 reduced|reduce|halved
 reduced|reduce ~6 COOKERY
 bill ~1 of fare
@@ -248,10 +312,13 @@ take|lift|pull|cut|slice|turn|switch|peel|scrape|skim ~3 off !your|next
 NUM|half TIME off
 lunch|dinner|table|serves|room|seats|breakfast|enough ~1 for NUM|one
 NUM ~1 for dinner|lunch|breakfast|tea|supper|TIME|people
-spend|spent ~4 TIME
+spend|spends|spent ~4 TIME
 on ~1 offer|special ~2 help
 a|this|your win
 special ~1 dishes|diet|occasion
 under|below|beneath NUM TIME
+HEAT c|f
+aisle|shelf|row NUM below|under|beneath|off|less
+cook|cooks|boil|boils|simmer|reduce|reduces|bubble ~3 down ~2 by
 """
 PRICE_FAMILIES = Families(_WORDS, _PATTERNS, _HARMLESS, "{{ offer_title }}")

@@ -70,6 +70,7 @@ class Hidden:
 _Token = tuple[str, int, int]
 
 
+@lru_cache(maxsize=64)
 def readings(source: str) -> tuple[Reading, ...]:
     """Every view of the text: as it is, direction overrides followed, letters drawn together, digits as letters.
 

@@ -19,6 +19,10 @@ _HOME = re.compile(r"https?://([a-z0-9.-]+)(?:[/?#]\S*)?", re.IGNORECASE)
 _WRITTEN = re.compile(r"(?:https?|ftp)://[^\s\"'<>]+", re.IGNORECASE)
 _HEADER_LINK = re.compile(r"<(https://[^>\s]+)>")
 _NUMBER = re.compile(r'"\d{1,6}[a-z]?"')
+_CATALOGUE = "category"
+"""The slot that holds a name of the retailer's own catalogue ("organics"), which says what a shelf is, not what it does."""
+_NAME = re.compile(r'"[a-z][a-z-]*"', re.IGNORECASE)
+"""One word as a finding shows it: a name's part. More words, digits or a disguise are no name."""
 _SHOWN = 80
 """Characters of an address that a finding shows."""
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -136,7 +140,7 @@ def _links(sent: Sent, brand: Brand) -> list[SentFinding]:
 
 
 def _copy(sent: Sent, brand: Brand, today: date, lists: Mapping[str, Sequence[str]] | None) -> list[SentFinding]:
-    address = sent.slots.get(brand.address_slot, "")
+    address, category = sent.slots.get(brand.address_slot, ""), sent.slots.get(_CATALOGUE, "")
     found: dict[tuple[str, str], SentFinding] = {}
     for body in (sent.subject, sent.text, visible(sent.html), address):
         read = body if body is address else _as_template(body, sent, brand)
@@ -147,13 +151,20 @@ def _copy(sent: Sent, brand: Brand, today: date, lists: Mapping[str, Sequence[st
                     (one.rule, one.observed),
                     SentFinding(one.rule, one.observed, one.limit, "correct the slot's value"),
                 )
+    for one in of(lint(category, brand, today, sent.channel, lists), *_SAID):
+        if one.rule not in ("price", "claim") or not _NAME.fullmatch(one.observed):
+            said = SentFinding(one.rule, one.observed, one.limit, "correct the slot's value")
+            found.setdefault((one.rule, one.observed), said)
     return list(found.values())
 
 
 def _as_template(body: str, sent: Sent, brand: Brand) -> str:
-    """The body with the program's link, the address, which is read by itself, and the offer's words taken for slots."""
+    """The body with the program's link, the address and the category, which are read by themselves, and the offer's words
+    taken for slots."""
     own = (sent.slots.get(name, "") for name in (brand.unsubscribe_slot, brand.address_slot))
     for words in (*own, *sent.offer_words):
         if words:
             body = body.replace(words, "{{ filled }}")
-    return body
+    category = sent.slots.get(_CATALOGUE, "").strip()
+    named = rf"(?<!\w){re.escape(category)}(?!\w)"
+    return re.sub(named, "{{ filled }}", body, flags=re.IGNORECASE) if category else body

@@ -19,11 +19,11 @@ PRESSURE: tuple[Phrase, ...] = tuple(
             None,
         ),
         (
-            r"\bhurr(?:y|ies|ying)\b|\brush (?:in|to|over|down)\b|\bquick(?:ly)?,? before\b|\brun,? don't walk\b|\brun,? do not walk\b|\bcome quickly\b",
+            r"\bhurr(?:y|ies|ying)\b(?! the\b)|\brush (?:in|to|over|down)\b|\bquick(?:ly)?,? before\b|\brun,? don't walk\b|\brun,? do not walk\b|\bcome quickly\b",
             None,
         ),
         (
-            r"\bact (?:now|fast|quick\w*|today|immediately|soon)\b|\b(?:buy|order|shop|call|click|grab|reply|respond|book|claim|get (?:it|them|yours)) (?:\w+ )?(?:now|immediately|right away|at once|instantly)\b(?! and then)",
+            r"\bact (?:now|fast|quick\w*|today|immediately|soon)\b|\b(?:buy|order|(?<!the[ ])(?<!our[ ])shop|call|click|grab|reply|respond|book|claim|get (?:it|them|yours)) (?:\w+ )?(?:now|immediately|right away|at once|instantly)\b(?! and then)",
             None,
         ),
         (

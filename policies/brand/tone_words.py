@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.brand.families import Families
+from policies.brand.tone_spared import SPARED
 
 _WORDS = {
     "FAST": "fast= faster= quick= quicker= quickly= sharpish= pronto= asap= swiftly= rapidly= speedily= promptly= straightaway= instantly= urgently= immediately= lightning=",
@@ -122,7 +123,7 @@ soon|will|be|is|are|were|once|when|now|they|it|s|all ~2 gone !to|wrong|on|into
 once|when|if|after ~3 gone|over|out
 gone forever|tomorrow
 gone for good
-will|do|does|can|might|may not ~2 last|wait|linger|hang|repeat|repeated|stay|come|be|back|again
+will|do|does|can|might|may not ~2 last|wait|linger|hang|repeat|repeated|stay|come|back|again
 never ~4 again
 never|not ~1 be|come|see|return|get ~2 HAPPEN
 only|just|last|final|mere|barely ~2 NUM|few|handful|couple|one|moments|hours|days ~4 left|remain|remains|remaining|available|go
@@ -178,7 +179,7 @@ are|is you|your ~1 letting|failing|neglecting|depriving|starving|cheating
 can you ~2 afford|risk|bear|really|live|forgive
 dare|daring ~1 you|to|miss|skip|say
 SMART ROLE ~1 ?would ?will ?know ?never ?always already|know|knows|never|always|would|do|does|choose|buy|took|take|order|have|has|shop|come|act|are|give|serve
-if ~1 you ?really ?truly ?care|loved|love|cared|valued ~6 would|will|do|bring|buy|order|serve|come
+if ~1 you ?really ?truly care|loved|love|cared|valued ~6 would|will|do|bring|buy|order|serve|come
 if you ~1 really|truly
 only ~2 like|as you
 be one of|the ~1 few|lucky|first|only|smart
@@ -249,46 +250,125 @@ you ~3 lucky|chosen|selected|special ~2 one|ones|few|winner|winners
 claim yours|your|it ~2 now|today|before|$
 get ~1 in|yours|there|them|it ~1 quick|fast|now|while|early|before|first
 yours|it ~2 before ~1 SOON
+you|they|we will never ~1 live|hear|forgive|forget|be|get|see|have
+^ leave|wait|dither|dally|delay|skip|blink|forget|ignore|pass|miss|hang|sleep|put|walk|dawdle|hesitate|get|bring|turn|come|run|lose ~5 and|or|then you ~1 will|are|have|may
+^ blink
+or|before|and someone|somebody|else|others|another|anyone ~2 will|has|have|gets|get|takes|take|grabs|may|empties|does|is|buys
+not ~7 much|any longer|more !than|NUM
+be|is|are ~1 bare|stripped|cleaned|cleared|emptied ~1 by|before|out|of|soon|$
+^ move|go|run|jump|quick|hop|charge|come-on|listen|wake|dash|scramble $
+^ come on $
+how can|could|dare you $?
+^ how can|could you
+after all that|this|these|we|our
+not so much ~1 as
+nobody|none|noone ~1 forgives|forgive|wants|want|likes|respects|remembers|thanks|comes|come|will|invites|trusts|loves|thinks
+no one ~1 forgives|forgive|wants|want|likes|respects|remembers|thanks|comes|will|invites|loves
+you still !can|have-until|get|like|may|buy|use
+tut|tsk|ahem|pfft
+it|they|that|shelf|oven|pan|basket|fridge ~2 trusted|trusts|misses|cries|screams|begs|sulks|weeps|pines|pities|hates|longs you|for
+missing|misses|miss you
+calling|screaming|crying|begging|pining|longing|sulking|weeping|whimpering
+^ move|shift|hop it $
+you said|promised|swore|vowed ~1 you|us|yourself|them|me|to
+hang|hide|bow your ~1 head|face
+look|take ~3 yourself
+^ look at ~1 that|yourself|the state|sad
+sad !to|day|news
+sorry|sad|poor excuse|state|sandwich|sight|lunch|dinner|supper
+another week|night|month|year|evening|meal|day|weekend|winter ~1 of|with|without
+and|are you ~1 are ~1 fine|okay|ok|happy|content with
+skates on
+pull|get your ~2 out|finger|act|together|skates|socks
+feels|feel|felt|is|are|looks ~1 empty|lonely|cold|quiet|lost|sad ~2 without|since|you|here|$
+since you ~1 stopped|left|went|last|were|stayed|walked
+you ~1 stopped|quit coming|visiting|buying|shopping|reading|writing|caring
+did|done something wrong
+for once !a|the
+like ~1 a|an grown|adult|proper|real|pro|man
+^ think|imagine|picture how|what|of|if ~3 feel|feels|would|happen|happens|look|say|like|without
+be honest
+you are|were ~1 scared|afraid|frightened|ashamed|lazy|embarrassed|chicken
+admit ~1 it|that
+you ~1 do|did|have not ~1 even|bother|bothered|care
+never even|bother|bothered
+to heart
+^ do it
+your conscience|fault|blame|watch|hands
+on|be you|yours $
+come|comes|comes|coming crying|begging|complaining|moaning|whining
+do not ~1 say|blame|expect|pretend|complain|whine|moan|kid|cry|sulk
+you prepared|sure|certain $?
+^ are you ~4 or not
+or not $?
+tomorrow|later|monday|next-week ~1 will|is|may ~1 not|too|be ~1 do|too|late|wait|good|enough
+whatever you do
+how hard|difficult ~1 can|could|is
+too much to ask
+when did|was|were ~1 you|the last
+you are ~1 already|running|far|so|way behind|late
+already|falling|fallen|getting|left behind !the
+^ really|seriously|exactly|honestly|well $?
+^ exactly|seriously|honestly $
+waits|wait ~1 for no|nobody|none
+^ no ~4 means
+means ~1 no
+it is that simple
+before ~6 strips|empties|clears|snatches|finishes|beats|grabs|takes|swoop|swoops|pounce|do|wakes
+by the time you
+you|to ~2 wish you
+what would|will ~1 your|they|people ~3 think|say
+your friends|guests|neighbours|neighbors|family|kids|children|mother|boss ~1 will|would|may ~1 talk|notice|remember|laugh|judge|whisper|starve|know|complain|gossip|think|never|not
+they|all will ~1 remember|talk|laugh|know|notice|judge|complain|cry|leave|starve|gossip|sulk
+can not ~1 keep|hold|save|promise ~3 if|place|spot|slot
+if you do not $
+there will not be
+will not be ~1 around|here|there|long|any|another|many
+every|each minute|second|hour|day you
+you can|could do better
+you never|not ~1 came|called|wrote|opened|replied|answered|bothered|showed|visited|even
+you keep saying|promising|putting|forgetting|meaning|ignoring
+the least you
+that is all you|we|there
+^ wait|stop|pause|sleep|stall|hesitate|dally|linger ~3 and ~4 will
+wasting|rotting|languishing
+while|whilst|as you ~1 scroll|dither|read|wait|sleep|hesitate|dawdle|think|decide|sit
+horrified|appalled|disgusted|aghast|mortified|unimpressed
+prove us|them|me ~1 wrong
+too grand|good|proud|posh|busy|important|tired for|to
+perhaps|maybe $?
+unread|unopened|unloved|abandoned|neglected|forgotten|forsaken
+you left|leave|let|abandoned|turned|threw|broke|dumped|snubbed it|us|this|them|our|me ~1 unread|down|behind|waiting|hanging|alone|away|heart
+let|letting it|that|this ~1 be ~2 again
+^ you promised|owe|forgot|failed|again
+you|they|we|your ~2 should|ought ~1 have|to|be !start|open|call|ring|be-able
+should ~1 have ~1 been|known|come|gone|thought|done
+your chance|chances|turn|moment|time ~2 will|is|are|slipping|going|up
+^ NUM left $
+one ~2 and it|they ~2 lost|gone|over
+all lost|over|ruined|wasted
+asked|told|reminded|warned|written|wrote ~1 you ~1 NUM|twice|already|again|before|thrice
+twice now
+^ buy|get|take|grab|do|eat it|them|some|one $
+still ~3 with that|those|your|the ~3 $?
+still waiting|scrolling|sleeping|deciding $?
+still ING ~5 that|same|those ~3 $?
+excuse|excuses !me
+what ~3 waiting|stopping|keeping ~1 you|for
+be ~1 sorry|quick|fast|early|brave|first|there ~1 or|about|off|enough|$
+skip|miss|pass|refuse|resist|ignore ~2 if|at you|your
+while|whilst you ~2 still|can|have|may
+last|final call|calls|orders|round|rounds
+going ~1 once|twice
+or face|suffer|pay|explain|answer|starve|weep|cry|miss
+consequences
+^ hesitate|dither|dally|dawdle|linger|snooze|procrastinate|delay|blink
+too scared|afraid|timid|shy|lazy|proud|busy|stingy|cowardly to
+because of|thanks-to you
+dying ~1 of|for|without
+they|it|these ~1 will ~1 vanish|disappear|evaporate|fly
+whose fault|job|turn
+do|does the maths|math|sums
+everyone|everybody|others|neighbours ~1 else ~2 did|has|have|is|are ~2 theirs|done|already|ordered|ready|ahead
 """
-_HARMLESS = """
-^ never $?
-midnight snack|feast|oil
-quick ~1 note|question|recipe|recipes|lunch|dinner|guide|tip|tips|bread|supper|look|survey|word|soup|one|start|stir
-run ~2 under ~2 water|tap
-running|run ~2 low|out|short ~1 on|of ~5 $?
-if|when|should ~2 run|running|runs ~1 low|out|short ~1 of|on
-oven|set|kitchen|egg ~2 timer
-clock ~1 radio|tower|face|back|forward
-close ~1 the|your ~1 door|window|lid|oven|account
-door|window|oven ~2 close|closes|closing|shuts ~2 behind|gently|button
-serve|eat|cook|prepare|make|bake ~2 fast|quickly|immediately
-cook|cooks|boil|whisk|stir|fold|fry|work|toss|cool|chill|beat ~3 fast|quickly|immediately
-last ~1 few|NUM|minute|minutes|days ~2 of ~1 summer|autumn|winter|spring|cooking|baking|the|milk
-add ~4 last|final ~1 minute|minutes|few
-last|final step|minute|course|layer|thing
-the|for|in ~1 last|final NUM|few minutes|minute
-until ~2 gone|evaporated|disappeared|over|finished|empty
-leave ~2 too late
-not|never ~1 wait ~2 for
-not|never ~2 overlook|ignore ~2 the|your
-a|the limited company
-NUM left|remaining ~1 over|turn|on
-left over|hand|side|on|of|from|open
-is|are|ends|over|starts ~2 noon|ten|eight|nine|NUM
-starts ~6 ends
-closed|close|closes|open|opens ~4 NUM|noon|nine|ten|eight|seven|six
-your ~2 guests|kids|friends|family ~1 notice $?
-store|shop|market|deli|bakery|counter|tasting|kitchen|cafe ~2 closes|close|ends|shuts
-is ~2 missing ~1 from|a|something
-what|something|anything ~2 missing $?
-something|anything|item|items ~3 missing
-risk assessment
-mega ~1 store|bus
-no longer ~3 want|wish
-sorry ~4 inconvenience|mess|delay|we
-we|are|are ~1 sorry
-put|set ~1 kettle|timer|oven
-not afraid to
-good|real ~1 friends
-"""
-TONE_FAMILIES = Families(_WORDS, _PATTERNS, _HARMLESS)
+TONE_FAMILIES = Families(_WORDS, _PATTERNS, SPARED)

@@ -205,3 +205,45 @@ def test_harmless_patterns_spare_what_only_looks_alike(text: str) -> None:
 
 def test_findings_of_one_rule_in_one_clause_are_told_as_one() -> None:
     assert found("Save ten dollars and get a free bag.", "price") == [("price", "ten dollars and get a free")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Trays are by the door. They outlast any you own.",
+        "It mends a broken night.",
+        "Nobody peels them the way we do.",
+        "Shoppers queue for it.",
+        "Grown just down the road.",
+        "Chairs are in aisle 12. They wobble less.",
+        "Gentle enough for a newborn.",
+        "Soft as butter.",
+    ],
+)
+def test_a_statement_about_what_is_sold_is_a_claim_whatever_its_words(text: str) -> None:
+    assert [rule for rule, _ in found(text)] in (["claim"], ["claim", "comparison"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The trays are by the door. They have moved to aisle 4.",
+        "Figs are in. They bruise, so carry them on top.",
+        "It thickens as it stands, so add water.",
+        "From 2 May you can pick a slot from 7 am to 10 pm.",
+        "The shop that burned down is open again.",
+        "They should double in size.",
+        "Roast it at 200C, then at 170 C. Aisle 12, below the rice.",
+        "The tea is light and smells of hay.",
+    ],
+)
+def test_where_when_and_how_to_cook_are_no_claims(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_number_does_not_swallow_the_end_of_its_sentence() -> None:
+    assert found("Soap is in aisle 12. It lifts wine.", "claim") == [("claim", "It lifts wine")]
+
+
+def test_a_sentence_about_a_price_is_no_claim_besides() -> None:
+    assert [rule for rule, _ in found("They cost less than last week.")] == ["price"]

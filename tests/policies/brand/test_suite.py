@@ -11,7 +11,7 @@ import pytest
 
 from evals.copy.score import judge, score
 from evals.copy.suite import copy_gates
-from evals.copy.texts import DISGUISES, FOLDER, PARTS, labelled
+from evals.copy.texts import DISGUISES, FOLDER, MESSAGES, PARTS, Labelled, labelled, read
 from evals.suites import NAMES, run
 from policies.brand.file import load_brand
 
@@ -27,14 +27,32 @@ def test_there_are_300_texts_with_planted_words_and_clean_ones() -> None:
     assert len(texts) == 300
     assert len({text.text for text in texts}) == 300
     assert {text.disguise for text in texts} == {"none", *DISGUISES}
-    assert all(bool(text.spans) == (text.family is not None) for text in texts)
-    assert all(0 <= start < end <= len(text.text) for text in texts for start, end in text.spans)
+    assert all(bool(text.spans) == bool(text.families) for text in texts)
+    assert all(0 <= start < end <= len(text.text) for text in texts for start, end in text.spans or ())
     assert labelled(2017) == texts != labelled(2018)
 
 
-def test_halves_share_no_template() -> None:
-    lines = [set((FOLDER / f"{half}.yaml").read_text().splitlines()[2:]) for half in PARTS]
+def test_parts_share_no_template() -> None:
+    lines = [set((FOLDER / f"{half}.yaml").read_text().splitlines()[2:]) for half in PARTS if half not in MESSAGES]
     assert all(not {line for line in a & b if line.startswith("  - ")} for a, b in combinations(lines, 2))
+    texts = [{text.text for text in read(half, 1)} for half in PARTS if half in MESSAGES]
+    assert all(not a & b for a, b in combinations(texts, 2))
+
+
+def test_a_message_labelled_as_a_whole_is_judged_by_family() -> None:
+    both = Labelled("blind", ("price", "tone"), "Eggs\nHalf price. They are by the door.", None, "none")
+    (one,) = judge([both], load_brand(), {})
+    assert (one.caught, one.missed, one.false) == (True, True, ())
+    part = score("blind", [one])
+    assert (part.recall("price"), part.recall("tone"), part.recall("claim"), part.precision) == (1, 0, 1, 1)
+    clean = judge([Labelled("blind", (), both.text, None, "none")], load_brand(), {})[0]
+    assert len(clean.false) == 1
+
+
+def test_a_part_that_somebody_else_writes_counts_from_the_day_it_is_there() -> None:
+    assert ("blind2" in PARTS) == (FOLDER / "blind2.yaml").exists()
+    assert [half for half, (_, tuned) in PARTS.items() if not tuned] == [half for half in PARTS if half == "blind2"]
+    assert len(read("blind", 1)) == 320
 
 
 @pytest.mark.parametrize("seed", [2017, 5])
@@ -59,9 +77,10 @@ def test_the_suite_writes_the_same_bytes_again(tmp_path: Path) -> None:
     assert "copy" in NAMES
     said: list[str] = []
     results = [run("copy", tmp_path / name, 2017, said.append) for name in ("a", "b")]
-    assert all(result.passed for result in results)
+    assert all(gate.passed for result in results for gate in result.gates if "goal" not in gate.name)
+    assert all(result.passed == all(gate.passed for gate in result.gates) for result in results)
     for name in ("copy.json", "copy.html"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     written = json.loads((tmp_path / "a" / "copy.json").read_text())
     assert [part["part"] for part in written["samples"]] == ["all", *PARTS]
-    assert "not tuned on" in (tmp_path / "a" / "copy.html").read_text()
+    assert "mended on since (tuned on)" in (tmp_path / "a" / "copy.html").read_text()

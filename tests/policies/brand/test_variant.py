@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -155,3 +156,24 @@ def test_only_what_is_shown_counts() -> None:
     page = '<head><title>a</title></head>b<!-- c --><p hidden>d<b>e</b></p><img alt="f"><br>g &amp; h<a href="x" style="visibility: hidden">i</a><a href="y">j</a>'
     assert visible(page) == "b g & h j"
     assert link_targets(page) == ("y",)
+
+
+def test_a_name_of_the_catalogue_may_stand_in_its_slot_but_brings_nothing_else_in(
+    shipped: Creative, plan: Plan
+) -> None:
+    whole = sent(shipped, plan)
+    fields = {name: getattr(whole, name) for name in Sent.__dataclass_fields__}
+    own = whole.slots["category"]
+
+    def named(category: str) -> list[str]:
+        text, html, subject = (
+            re.sub(re.escape(own), category, part, flags=re.IGNORECASE)
+            for part in (whole.text, whole.html, whole.subject)
+        )
+        changed = {"text": text, "html": html, "subject": subject, "slots": {**whole.slots, "category": category}}
+        return [finding.rule for finding in lint_rendered(Sent(**{**fields, **changed}), BRAND, TODAY)]
+
+    assert named("organics fruit") == named("coupon items") == []
+    assert named("soup that cures colds") == ["claim"]
+    assert "price" in named("soup at 50% off")
+    assert "pressure" in named("last chance soup")
