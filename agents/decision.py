@@ -13,7 +13,7 @@ from campaigns.store import Store
 from policies.authority.judge import judge, people_needed
 from policies.authority.launch import launch_facts
 from policies.authority.people import authors, different, is_author, person
-from policies.load import load_policies
+from policies.in_force import policies_in_force
 from policies.rule import PolicySet
 
 LONGEST = timedelta(days=14)
@@ -34,7 +34,7 @@ def accepted(store: Store, plan: Plan, decision: Decision) -> Approval:
         )
     person(decision.by)
     if decision.decision == "approve":
-        policies = _in_force(plan)
+        policies = _in_force(store, plan)
         _may_be_approved(store, plan, decision, at)
         _may_approve(store, plan, decision, at, policies)
     return approval_of(store, plan, decision)
@@ -60,7 +60,7 @@ def approval_of(store: Store, plan: Plan, decision: Decision) -> Approval:
 
 def people_to_launch(store: Store, plan: Plan) -> int:
     """How many different people have to approve a plan before it is launched, by the policies in force."""
-    return people_needed(launch_facts(plan, store.rehearsal(plan.hash)), load_policies())
+    return people_needed(launch_facts(plan, store.rehearsal(plan.hash)), policies_in_force(store.workspace))
 
 
 def people_missing(store: Store, plan: Plan, at: datetime) -> int:
@@ -72,12 +72,12 @@ def people_missing(store: Store, plan: Plan, at: datetime) -> int:
 def still_asked(store: Store, plan: Plan, at: datetime) -> tuple[str, ...]:
     """What keeps the approvals given from being enough, one sentence per rule."""
     given = [approval.by for approval in store.approvals(plan, at)]
-    against = judge(launch_facts(plan, store.rehearsal(plan.hash)), given, load_policies())
+    against = judge(launch_facts(plan, store.rehearsal(plan.hash)), given, policies_in_force(store.workspace))
     return tuple(f"{finding.rule}: {finding.observed}; {finding.limit}." for finding in against)
 
 
-def _in_force(plan: Plan) -> PolicySet:
-    policies = load_policies()
+def _in_force(store: Store, plan: Plan) -> PolicySet:
+    policies = policies_in_force(store.workspace)
     if policies.hash != plan.policy_hash:
         raise Refused(
             f"Plan {plan.plan_id} was checked under policies {plan.policy_hash[:12]} but {policies.hash[:12]} are in force; plan the goal again."

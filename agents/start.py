@@ -14,14 +14,14 @@ def start_of(workspace: Workspace, goal: Goal) -> PlanningState:
     The id is a digest of these and of the workspace's settings with its seed, so equal inputs are the same plan. Who asked
     is among them when it was not the workspace's owner.
     """
-    from policies.load import load_policies
+    from policies.in_force import policies_in_force
     from tools.data.version import data_version
 
     start: PlanningState = {
         "words": goal.words,
         "now": goal.said_at.isoformat(),
         "data_version": data_version(workspace),
-        "policy_hash": load_policies().hash,
+        "policy_hash": policies_in_force(workspace).hash,
     }
     if goal.owner != workspace.settings.owner:
         start["by"] = goal.owner

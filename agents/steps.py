@@ -31,7 +31,7 @@ from delivery.evidence import audited
 from delivery.horizon import FOLLOW_UP_DAYS
 from policies.check import check as check_policies
 from policies.check import gravest_first
-from policies.load import load_policies
+from policies.in_force import policies_in_force
 from simulator.rehearse import rehearse as rehearse_plan
 from tools.audience import snapshot
 from tools.data.warehouse import categories
@@ -90,7 +90,7 @@ def check(state: PlanningState, runtime: Runtime[RunContext]) -> Command[Literal
     findings = store.findings(plan.hash)
     if findings is None:
         frame = snapshot.load(desk.workspace, plan.audience.snapshot_id)
-        policies = load_policies()
+        policies = policies_in_force(desk.workspace)
         found = [
             *check_policies(plan, frame, policies, desk.now),
             *audited(desk.workspace, plan, frame, policies, desk.now),
@@ -118,7 +118,7 @@ def rehearse(state: PlanningState, runtime: Runtime[RunContext]) -> Command[Lite
             desk.workspace,
             plan,
             frame,
-            load_policies(),
+            policies_in_force(desk.workspace),
             settings.seed,
             runs=settings.rehearsal_runs,
             progress=desk.progress,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from langchain.agents import create_agent
 from langchain.agents.middleware import (
@@ -17,11 +17,13 @@ from langchain_core.messages import HumanMessage
 from langchain_core.tools import BaseTool, StructuredTool
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.prebuilt.tool_node import ToolCallRequest
+from pydantic import Field
 
 from agents.instructions import prompt
 from agents.models import chat_model
-from agents.strictness import StrictArguments
+from agents.tool_door import ToolDoor
 from agents.twin_tool import twin_tools
+from policies.in_force import policies_in_force
 from tools.audience.toolset import audience_tools
 from tools.budget.toolset import budget_tools
 from tools.creative.toolset import creative_tools
@@ -31,6 +33,8 @@ from tools.experiment.toolset import experiment_tools
 MODEL_CALLS = 12
 TOOL_CALLS = 12
 """Limits of every agent in one run; going beyond them ends the run with an error, never with a half answer."""
+LONGEST_NOTE = 2_000
+"""Characters of a note of the supervisor to a sub-agent."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def _agent(role: str, desk: Desk, tools: list[BaseTool]) -> Agent:
         ModelCallLimitMiddleware(run_limit=MODEL_CALLS, exit_behavior="error"),
         ToolCallLimitMiddleware(run_limit=TOOL_CALLS, exit_behavior="error"),
         ToolErrorMiddleware(_said_to_the_model),
-        StrictArguments(),
+        ToolDoor(role, desk, policies_in_force(desk.workspace)),
     ]
     model = chat_model(desk.workspace.settings, role)
     return create_agent(model, tools, system_prompt=prompt(role, duties), name=role, middleware=limits)
@@ -81,7 +85,7 @@ def _said_to_the_model(error: Exception, _request: ToolCallRequest) -> str | Non
 
 
 def _as_tool(member: SubAgent, desk: Desk) -> BaseTool:
-    def ask(note: str = "") -> str:
+    def ask(note: Annotated[str, Field(max_length=LONGEST_NOTE)] = "") -> str:
         desk.need_before(member.part)
         request = f"Make the {member.part} part of the plan." + (f" Note of the supervisor: {note}" if note else "")
         answer = sub_agent(member, desk).invoke({"messages": [HumanMessage(request)]})

@@ -20,7 +20,7 @@ from campaigns.figure import Figure, Source
 from campaigns.keys import person_keys
 from campaigns.money import MICROS
 from campaigns.plan import Plan
-from policies.load import load_policies
+from policies.in_force import policies_in_force
 from simulator.calibration import HORIZON_DAYS, UNTAUGHT, Twin, redemption_delays, taught, twin_of
 from simulator.fitting.stored import in_force
 from simulator.whatif import net_runs
@@ -67,7 +67,7 @@ def compared(desk: Desk) -> BudgetCompared:
     some = sample(frame)
     share = some.height / frame.height
     plan = _provisional(desk, some, share)
-    twin, policies = _twin(desk, plan), load_policies()
+    twin, policies = _twin(desk, plan), policies_in_force(desk.workspace)
     settings, here = desk.workspace.settings, present(len(plan.slots))
     found: list[Compared] = []
     known: dict[tuple[Cell, ...], FloatArray] = {}
@@ -119,7 +119,9 @@ def _provisional(desk: Desk, some: pl.DataFrame, share: float) -> Plan:
     experiment = desk.need("experiment", Experiment)
     allocation = propose_allocation(small, some, experiment, messages.offers, messages.creatives, settings)
     goal = said(brief.population, settings.owner, settings.brand, desk.now)
-    made = plan_from(desk, goal, allocation, data_version(desk.workspace), load_policies().hash, "0" * 16)
+    made = plan_from(
+        desk, goal, allocation, data_version(desk.workspace), policies_in_force(desk.workspace).hash, "0" * 16
+    )
     size = Figure(value=some.height, unit="people", source=Source(kind="tool", name=_NAME))
     audience = made.audience.model_copy(update={"size": size})
     return made.model_copy(update={"brief": small, "audience": audience})

@@ -7,7 +7,9 @@ from app.screen import answer
 from app.wording import bare, figure, listed, money, percent, whole
 from campaigns.store import Store
 from campaigns.workspace import Workspace
+from delivery.expected import expected
 from delivery.live import LaunchReport
+from policies.in_force import policies_in_force
 
 VERDICTS = {"go": "go", "stop": "stop", "cannot_tell": "cannot tell"}
 
@@ -61,12 +63,17 @@ def plan(workspace: Workspace, plan_id: str) -> None:
         _line(
             f"Twin: {VERDICTS[found.verdict]} after {whole(found.runs)} paired runs; chance of harm {percent(found.p_harm.value)}, of a broken guardrail {percent(found.p_breach.value)}."
         )
-        expected = [
+        told = expected(made, found, policies_in_force(workspace))
+        effects = [
             f"{bare(round(dist.p50), dist.unit)} incremental {what} ({bare(round(dist.p05), dist.unit)} to {bare(round(dist.p95), dist.unit)})"
             for what in ("conversions", "margin")
-            if (dist := found.outcomes.get(f"incremental_{what}")) is not None
+            if (dist := told.quantities.get(f"incremental_{what}")) is not None
         ]
-        _line(f"It expects {listed(expected)}; the brackets hold 90% of the runs.")
+        _line(
+            f"What it expects is not told: {told.refused}."
+            if told.refused
+            else f"It expects {listed(effects)}; the brackets hold 90% of the runs."
+        )
 
 
 def paused(plan_id: str, options: str) -> None:

@@ -92,14 +92,13 @@ def checked(ws: Workspace, plan_id: str, folder: Path | None) -> Checked:
     from campaigns.store import Store
     from policies.check import check
     from policies.clock import trusted
-    from policies.load import load_policies
     from policies.verify.engine import installed
     from policies.verify.soundness import consistent, idle
     from tools.audience.snapshot import load
 
-    policies, proved = load_policies(folder), installed()
+    policies, proved = _policies(ws, folder), installed()
     if proved:
-        consistent(policies, folder)
+        consistent(policies, folder or _kept(ws))
     store = Store(ws)
     plan = store.plan(plan_id)
     now = trusted(store, plan)
@@ -110,37 +109,47 @@ def checked(ws: Workspace, plan_id: str, folder: Path | None) -> Checked:
 def explained(
     ws: Workspace, plan_id: str, person_id: str, at: str | None, folder: Path | None
 ) -> tuple[datetime, tuple[VariantSeen, ...]]:
-    """The instant asked about and every variant of the plan before every contact rule for one person."""
+    """The instant asked about and every variant of the plan before every contact rule for one person.
+
+    Without a folder the rules are those that the plan's contacts are judged by now, with those of its approved version.
+    """
     from campaigns.store import Store
+    from delivery.judged import judged_by
     from delivery.person import explain_person
     from delivery.roster import Roster
-    from policies.load import load_policies
     from tools.audience.snapshot import load
 
     store = Store(ws)
     instant = store.now() if at is None else _instant(at)
     plan = store.plan(plan_id)
     roster = Roster.build(plan, load(ws, plan.audience.snapshot_id))
-    return instant, explain_person(ws, plan, roster, load_policies(folder), person_id, instant)
+    policies = _policies(ws, folder)
+    judged = judged_by(ws, plan, policies) if folder is None else None
+    return instant, explain_person(ws, plan, roster, judged.both if judged else policies, person_id, instant)
 
 
 def compared(old: Path | None, new: Path, ws: Workspace | None, plan_id: str | None) -> Compared:
-    """What changes from the packs in one folder (default: in force) to those in another.
+    """What changes from the packs in one folder to those in another.
 
-    With a workspace and a plan, also whom of the plan it reaches. BadInput when Z3 is not installed.
+    The default is the version in force in the workspace, and the packs shipped where there is none. With a plan, also whom
+    of the plan it reaches, which is counted without a proof when Z3 is not installed. BadInput when it is not installed
+    and no plan is given.
     """
     from campaigns.errors import BadInput
     from campaigns.store import Store
     from policies.load import load_policies
-    from policies.verify.change import compare
+    from policies.verify.change import compare, unproved
     from policies.verify.soundness import consistent
 
-    before, after = load_policies(old), load_policies(new)
+    before = load_policies(old) if ws is None else _policies(ws, old)
+    after = load_policies(new)
     try:
         consistent(after, new)
         change = compare(before, after)
     except ImportError as error:
-        raise BadInput(str(error)) from None
+        if plan_id is None:
+            raise BadInput(f"{error} Or name a plan with --audience, and whom the change reaches is counted.") from None
+        change = unproved(str(error))
     reach = None if ws is None or plan_id is None else _reach(ws, Store(ws).plan(plan_id), before, after)
     return Compared(before.hash, after.hash, change, reach)
 
@@ -174,15 +183,33 @@ def _reach(ws: Workspace, plan: Plan, old: PolicySet, new: PolicySet) -> Reach:
 
 
 def tested(folder: Path | None) -> Tested:
-    """The mutation scores under the packs of a folder (default: shipped)."""
+    """The mutation scores under the packs of a folder (default: shipped); BadPolicy for a wrong example in them."""
     from app.screen import working
-    from policies.load import load_policies
+    from policies.load import check_examples, load_policies
     from policies.mutation.evaluators import score_evaluators
     from policies.mutation.rules import score_rules
 
     policies = load_policies(folder)
+    check_examples(folder)
     with working("Testing the policies") as say:
         return Tested(policies.hash, score_rules(policies), score_evaluators(policies, say))
+
+
+def _policies(ws: Workspace, folder: Path | None) -> PolicySet:
+    """The policies of a folder (default: in force)."""
+    from policies.in_force import policies_in_force
+    from policies.load import load_policies
+
+    return policies_in_force(ws) if folder is None else load_policies(folder)
+
+
+def _kept(ws: Workspace) -> Path | None:
+    """Where the files of the version in force lie."""
+    from campaigns.versions import Versions
+
+    versions = Versions(ws)
+    current = versions.current()
+    return None if current is None else versions.folder(versions.version(current.content))
 
 
 def _instant(written: str) -> datetime:

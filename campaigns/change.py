@@ -42,6 +42,16 @@ class Recorded(Border):
     finished: AwareDatetime | None = None
 
 
+class Decided(Border):
+    """What one person said about a change; it is kept for good."""
+
+    change_id: str
+    by: Annotated[str, Field(min_length=1)]
+    decision: Literal["approve", "reject"]
+    at: AwareDatetime
+    note: str = ""
+
+
 class Evidence(Border):
     """What one campaign says about the forecasts: per metric whether its outcome fell inside the interval.
 

@@ -7,7 +7,8 @@ that a repeated decision cannot become a second message.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Self
 
 import numpy as np
@@ -69,10 +70,14 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """What became of a delivered batch: `accepted` is parallel to `key`; a refused contact costs nothing."""
+    """What became of a delivered batch: `accepted` is parallel to `key`; a refused contact costs nothing.
+
+    `breaches` names, by contact key, the rules that a finished message broke and was therefore not sent.
+    """
 
     key: KeyArray
     accepted: BoolArray
+    breaches: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

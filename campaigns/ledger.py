@@ -8,13 +8,15 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from campaigns.border import canonical
-from campaigns.change import ActionClass, Change, Evidence, Progress, Recorded, Standing
+from campaigns.change import ActionClass, Change, Decided, Evidence, Progress, Recorded, Standing
 from campaigns.errors import Refused
-from campaigns.records import ChangeRecord, EvidenceRecord, StandingRecord
+from campaigns.records import ChangeDecisionRecord, ChangeRecord, EvidenceRecord, StandingRecord
 from campaigns.workspace import Workspace, instant
 
 Judge = Callable[[tuple[Recorded, ...]], None]
 """Returns when a change may go ahead beside those recorded before it; raises otherwise."""
+Effect = Callable[[Session], None]
+"""Carries a change out in the transaction that records it; nothing is kept when it raises."""
 
 
 class Ledger:
@@ -23,11 +25,19 @@ class Ledger:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
 
-    def begin(self, change: Change, judge: Judge) -> None:
+    def begin(
+        self,
+        change: Change,
+        judge: Judge,
+        approvers: tuple[str, ...] = (),
+        effect: Effect | None = None,
+        at: datetime | None = None,
+    ) -> None:
         """Put a change in flight once `judge` has seen all those before it; nothing is kept when it raises.
 
         Looking and writing are one transaction that holds the write lock from its start, so of two changes begun at
-        once the second is judged with the first in flight. Refused when the change was begun before.
+        once the second is judged with the first in flight. The approvers are kept with the change. With `effect` the change
+        is carried out in this transaction and is done at `at` (default: when it was asked for). Refused when the change was begun before.
         """
         with self.workspace.session() as session:
             session.connection().exec_driver_sql("BEGIN IMMEDIATE")
@@ -37,13 +47,21 @@ class Ledger:
                 select(ChangeRecord).order_by(col(ChangeRecord.at), col(ChangeRecord.change_id))
             ).all()
             judge(tuple(_read(record) for record in records))
+            kept = {one.by for one in decisions_of(session, change.change_id)}
+            for name in dict.fromkeys(approvers):
+                if name not in kept:
+                    said = Decided(change_id=change.change_id, by=name, decision="approve", at=at or change.at)
+                    session.add(_written(said))
+            if effect is not None:
+                effect(session)
             session.add(
                 ChangeRecord(
                     change_id=change.change_id,
                     action=change.action,
                     target=change.target,
                     at=instant(change.at),
-                    progress="in_flight",
+                    progress="in_flight" if effect is None else "done",
+                    finished_at=None if effect is None else instant(at or change.at),
                     body=canonical(change.plain()).decode(),
                 )
             )
@@ -66,6 +84,26 @@ class Ledger:
                 select(ChangeRecord).order_by(col(ChangeRecord.at), col(ChangeRecord.change_id))
             ).all()
             return tuple(_read(record) for record in records)
+
+    def decide(self, said: Decided, check: Callable[[Session, tuple[Decided, ...]], None]) -> None:
+        """Keep what a person says about a change once `check` has seen what was said before; nothing when it raises.
+
+        Refused when the same name has said the same before.
+        """
+        with self.workspace.session() as session:
+            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            before = decisions_of(session, said.change_id)
+            check(session, before)
+            if any((one.by, one.decision) == (said.by, said.decision) for one in before):
+                raise Refused(
+                    f"{said.by} has decided on change {said.change_id} before; somebody else must decide now."
+                )
+            session.add(_written(said))
+
+    def decisions(self, change_id: str) -> tuple[Decided, ...]:
+        """What was said about a change, in order."""
+        with self.workspace.session() as session:
+            return decisions_of(session, change_id)
 
     def learn(self, evidence: Evidence, standing: Callable[[tuple[Evidence, ...]], tuple[Standing, ...]]) -> None:
         """Keep what a campaign proved and the standings that follow from all evidence, in one transaction.
@@ -98,6 +136,25 @@ class Ledger:
             rows = session.exec(select(StandingRecord).order_by(col(StandingRecord.action))).all()
             found = [Standing.model_validate_json(row.body) for row in rows]
             return {standing.action: standing for standing in found}
+
+
+def decisions_of(session: Session, change_id: str) -> tuple[Decided, ...]:
+    """What was said about a change, in order, as an open session sees it."""
+    rows = session.exec(
+        select(ChangeDecisionRecord)
+        .where(ChangeDecisionRecord.change_id == change_id)
+        .order_by(col(ChangeDecisionRecord.number))
+    ).all()
+    return tuple(
+        Decided(change_id=row.change_id, by=row.by, decision=row.decision, at=instant(row.at), note=row.note)  # type: ignore[arg-type]
+        for row in rows
+    )
+
+
+def _written(said: Decided) -> ChangeDecisionRecord:
+    return ChangeDecisionRecord(
+        change_id=said.change_id, by=said.by, decision=said.decision, at=instant(said.at), note=said.note
+    )
 
 
 def _evidence(session: Session) -> tuple[Evidence, ...]:

@@ -87,6 +87,57 @@ class ChangeRecord(SQLModel, table=True):
     body: str
 
 
+class ChangeDecisionRecord(SQLModel, table=True):
+    """What one person said about a change; written once."""
+
+    __tablename__ = "change_decision"
+    __table_args__ = (UniqueConstraint("change_id", "by", "decision"),)
+    number: int | None = Field(default=None, primary_key=True)
+    change_id: str
+    by: str
+    decision: str
+    at: datetime
+    note: str = ""
+
+
+class PolicyFileRecord(SQLModel, table=True):
+    """The text of one file of policies, by its SHA-256."""
+
+    __tablename__ = "policy_file"
+    digest: str = Field(primary_key=True)
+    body: str
+
+
+class PolicyVersionRecord(SQLModel, table=True):
+    """A version of the policies: its hash and the files it is made of, by the digest of both."""
+
+    __tablename__ = "policy_version"
+    content: str = Field(primary_key=True)
+    hash: str
+    body: str
+
+
+class PolicyProposalRecord(SQLModel, table=True):
+    """A version that was proposed, in order; rows are only added."""
+
+    __tablename__ = "policy_proposal"
+    number: int | None = Field(default=None, primary_key=True)
+    change_id: str = Field(unique=True)
+    content: str
+    hash: str
+    body: str
+
+
+class PolicyInForceRecord(SQLModel, table=True):
+    """A version that came into force, in order; the last row is in force, and rows are only added."""
+
+    __tablename__ = "policy_in_force"
+    number: int | None = Field(default=None, primary_key=True)
+    content: str
+    hash: str
+    body: str
+
+
 class EvidenceRecord(SQLModel, table=True):
     """What one campaign proved about the forecasts."""
 

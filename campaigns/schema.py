@@ -12,7 +12,7 @@ from campaigns.errors import BadInput
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in `campaigns/migrations/versions`; a test compares the two."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -8,6 +8,7 @@ database.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -135,7 +136,7 @@ class Engine:
             allowed=int((~refused).sum()),
             claimed=len(claimed),
             accepted=int(receipts.accepted.sum()),
-            blocked=self._blocked(masks),
+            blocked=self._blocked(masks) | Counter(rule for rules in receipts.breaches.values() for rule in rules),
         )
 
     def observe(self, world: World, books: Books) -> OutcomeBatch:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from campaigns.errors import Refused
+from campaigns.errors import BadInput, Refused
 from campaigns.plan import Plan
 from campaigns.store import Store
 from campaigns.workspace import Workspace, instant
@@ -17,6 +17,7 @@ from delivery.consents import ended_since_snapshot
 from delivery.engine import Engine, TickReport
 from delivery.evidence import audited
 from delivery.horizon import horizon_end
+from delivery.judged import JudgedBy, against, judged_by
 from delivery.lease import leased
 from delivery.others import OtherHoldouts
 from delivery.outbox.books_sql import SqlBooks
@@ -28,8 +29,7 @@ from delivery.values import Values
 from policies.authority.people import person
 from policies.clock import trusted
 from policies.guard import Guard
-from policies.load import load_policies
-from policies.rule import PolicySet
+from policies.in_force import PROGRAM, policies_in_force, read_in_force
 from tools.audience import snapshot
 from tools.audience.recipients import recipients_digest
 from tools.creative.render import Renderer
@@ -70,8 +70,9 @@ def launch(
 ) -> LaunchReport:
     """Run an approved plan to the end of its follow-up and complete it; with `resume` continue a run that died.
 
-    Refused, with nothing changed, when the plan's bytes, policies, data, addresses or approval are not those that were
-    approved, when it was launched before (without `resume`) or is not live (with it), when its last send moment has
+    Contacts are judged by the policies that the plan was approved under and by those in force, also by those that come into
+    force meanwhile. Refused, with nothing changed, when the plan's bytes, data, addresses or approval are not those that
+    were approved, when its policies were never in force here or those in force deny it, when it was launched before (without `resume`) or is not live (with it), when its last send moment has
     passed, or when a living process runs it. With `resume` a plan that was stopped while no process ran it is followed
     up and its books are closed; it sends nothing and stays stopped. BadInput when the snapshot was changed or a message has a slot that nobody can fill.
     The workspace's clock ends at `delivery.horizon.horizon_end`.
@@ -82,14 +83,14 @@ def launch(
         stopped = _right_state(ws, store, plan, resume) == "stopped"
         if not stopped:
             _as_approved(ws, plan, resume)
-        parts = _prepare(ws, plan)
+        parts = _prepare(ws, plan, _judged(ws, plan, resume, stopped))
         started = _started(store, plan) if resume else trusted(store, plan)
         if not resume:
             _still_useful(plan, parts.roster, started)
-            _nothing_against(ws, plan, parts.policies, started)
+            _nothing_against(ws, plan, parts.judged, started)
         run = _Run(ws, store, plan, parts, world_factory, started, progress)
         if not resume:
-            people = people_to_launch(store, plan, parts.policies, started)
+            people = max(people_to_launch(store, plan, version, started) for version in parts.judged.all)
             store.use_approval(plan, started, by, people, person)
         return run.to_the_end(by)
 
@@ -99,7 +100,7 @@ class _Parts:
     roster: Roster
     guard: Guard
     mailroom: Mailroom
-    policies: PolicySet
+    judged: JudgedBy
 
 
 def _same_bytes(store: Store, plan: Plan) -> None:
@@ -138,30 +139,48 @@ def _right_state(ws: Workspace, store: Store, plan: Plan, resume: bool) -> str:
 
 
 def _as_approved(ws: Workspace, plan: Plan, resume: bool) -> None:
-    """Nothing when policies, data and addresses are those that the approval was given for; Refused names the other."""
-    policies, version = load_policies().hash, data_version(ws)
+    """Nothing when data and addresses are those that the approval was given for; Refused names the other."""
+    version = data_version(ws)
     people = snapshot.load(ws, plan.audience.snapshot_id)["person_id"].to_list()
     addresses = recipients_digest(ws, people)
     changed = ""
-    if policies != plan.policy_hash:
-        changed = f"was checked under policies {plan.policy_hash[:12]} but {policies[:12]} are in force"
-    elif version != plan.data_version:
+    if version != plan.data_version:
         changed = f"was made from data {plan.data_version} but {version} are loaded"
     elif addresses != plan.recipients_digest:
         changed = f"was made for the addresses {plan.recipients_digest} but the data now hold others ({addresses})"
     if changed:
-        step = f"end it with `twinpilot stop {plan.plan_id}`" if resume else "plan the goal again"
-        raise Refused(f"Plan {plan.plan_id} {changed}; {step}.")
+        raise _refused(plan, changed, resume)
 
 
-def _prepare(ws: Workspace, plan: Plan) -> _Parts:
+def _judged(ws: Workspace, plan: Plan, resume: bool, stopped: bool) -> JudgedBy:
+    """By what the plan is judged; Refused when it was checked under policies that were never in force here.
+
+    A plan that was stopped sends nothing, and nothing about its policies keeps its books from being closed.
+    """
+    policies = policies_in_force(ws)
+    judged = judged_by(ws, plan, policies)
+    if judged is None and stopped:
+        return JudgedBy(policies, policies, policies)
+    if judged is None:
+        raise _refused(
+            plan, f"was checked under policies {plan.policy_hash[:12]} but {policies.hash[:12]} are in force", resume
+        )
+    return judged
+
+
+def _refused(plan: Plan, changed: str, resume: bool) -> Refused:
+    step = f"end it with `twinpilot stop {plan.plan_id}`" if resume else "plan the goal again"
+    return Refused(f"Plan {plan.plan_id} {changed}; {step}.")
+
+
+def _prepare(ws: Workspace, plan: Plan, judged: JudgedBy) -> _Parts:
     """Everything that can fail is made before the approval is spent."""
     roster = Roster.build(plan, snapshot.load(ws, plan.audience.snapshot_id))
     # The permit is made and verified in this process, so the key lives no longer than it.
-    policies = load_policies()
-    guard = Guard(policies, secrets.token_bytes(32))
+    # The approved version comes first; before every tick the run asks which one is in force besides.
+    guard = Guard(judged.approved, secrets.token_bytes(32))
     mailroom = Mailroom(ws, plan, roster, guard, Renderer(plan.creatives, plan))
-    return _Parts(roster, guard, mailroom, policies)
+    return _Parts(roster, guard, mailroom, judged)
 
 
 def _still_useful(plan: Plan, roster: Roster, now: datetime) -> None:
@@ -174,10 +193,13 @@ def _still_useful(plan: Plan, roster: Roster, now: datetime) -> None:
         )
 
 
-def _nothing_against(ws: Workspace, plan: Plan, policies: PolicySet, now: datetime) -> None:
-    """Refused when what is known of the plan outside of it (`delivery.evidence`) denies a launch."""
+def _nothing_against(ws: Workspace, plan: Plan, judged: JudgedBy, now: datetime) -> None:
+    """Refused when newer policies, or what is known of the plan outside of it (`delivery.evidence`), deny a launch."""
+    reason = against(ws, plan, judged, now)
+    if reason:
+        raise Refused(f"Plan {plan.plan_id} cannot be launched: {reason}; plan the goal again.")
     frame = snapshot.load(ws, plan.audience.snapshot_id)
-    for finding in audited(ws, plan, frame, policies, now, launching=True):
+    for finding in (one for version in judged.all for one in audited(ws, plan, frame, version, now, launching=True)):
         if finding.severity == "deny":
             raise Refused(
                 f"Plan {plan.plan_id} cannot be launched by rule {finding.rule}: {finding.observed}; {finding.remedy}."
@@ -201,7 +223,7 @@ class _Run:
         self.engine = Engine(plan, parts.roster, parts.guard, Values.build(plan, parts.roster), plan.seed)
         self.world = factory(plan, parts.roster, parts.mailroom, started)
         self.others = OtherHoldouts(ws, plan, parts.roster)
-        self.rules = parts.guard.contact_rules
+        self.mailroom = parts.mailroom
         self.ended = ended_since_snapshot(ws, parts.roster, started)
 
     def to_the_end(self, by: str) -> LaunchReport:
@@ -223,22 +245,48 @@ class _Run:
     def _open(self) -> None:
         """Open the account; consents that the data lost since the snapshot end before the first message."""
         with self.books.transaction():
-            self.books.begin(self.started, self.rules)
+            self.books.begin(self.started, self.engine.guard.contact_rules)
             for channel, rows in self.ended.items():
                 self.books.end_consent(rows, channel, self.started, "recorded in the data")
 
     def _tick(self, tick: Tick) -> TickReport | None:
         """Everything due at one instant; None when the plan was stopped, which holds from the next message on."""
-        self.world.advance(datetime.fromtimestamp(tick.at, UTC))
+        at = datetime.fromtimestamp(tick.at, UTC)
+        self.world.advance(at)
         with self.books.transaction():
             if self._stopped():
                 return None
-            with self.books.tick(tick.at, tick.slot):
-                self.engine.held_elsewhere = self.others.rows()
-                report = self.engine.tick(self.world, self.books, tick)
-                if report.halted:
-                    self.books.halt(tick.at)
-            return report
+            reason = self._judge_anew(at)
+            if not reason:
+                with self.books.tick(tick.at, tick.slot):
+                    self.engine.held_elsewhere = self.others.rows()
+                    report = self.engine.tick(self.world, self.books, tick)
+                    if report.halted:
+                        self.books.halt(tick.at)
+                return report
+        self.progress(f"{reason}; nothing more is sent")
+        if not self._stopped():
+            self.store.move(self.plan.plan_id, "stopped", PROGRAM, at, reason)
+        return None
+
+    def _judge_anew(self, at: datetime) -> str:
+        """Judge from here on by the version in force besides the approved one; why nothing may leave under it, or empty.
+
+        Inside a tick's transaction no version can come into force, so a tick knows one version only.
+        """
+        judged = judged_by(self.ws, self.plan, read_in_force(self.ws))
+        if judged is None or judged.both.hash == self.engine.guard.policy_hash:
+            return "" if judged else "the policies that the plan was approved under are not kept here"
+        reason = against(self.ws, self.plan, judged, at)
+        if reason:
+            return reason
+        try:
+            self.mailroom.judge_also_by(judged.in_force.brand, judged.in_force.lists)
+        except BadInput as error:
+            return str(error).rstrip(".")
+        self.engine.guard.judge_by(judged.both)
+        self.books.judged_by(self.engine.guard.contact_rules)
+        return ""
 
     def _stopped(self) -> bool:
         state = self.books.state()

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from campaigns.contact import ContactBatch, IntArray, KeyArray, Permit
+from policies.brand.file import Brand
 from policies.errors import BadPolicy, NoPermit
 from policies.evaluators.closure import closure
 from policies.evaluators.columns import columns
@@ -50,12 +51,17 @@ class Guard:
                 f"The guard's key has {len(key)} bytes and needs {SHORTEST_KEY}; make one with secrets.token_bytes."
             )
         self._key = bytes(key)
+        self.judge_by(policies)
+
+    def judge_by(self, policies: PolicySet) -> None:
+        """Judge by these policies from here on; what holds this guard follows, and permits given before are no longer valid."""
         self._rules = policies.scope("contact")
         trees = [rule.tree for rule in self._rules]
         self._columns = columns(trees)
         self._one = closure(trees)
         self._policy_hash = policies.hash
         self._lists = policies.lists
+        self._brand = policies.brand
         self._names = tuple(rule.id for rule in self._rules)
 
     def __repr__(self) -> str:
@@ -70,6 +76,11 @@ class Guard:
     def lists(self) -> Mapping[str, tuple[str, ...]]:
         """The word and place lists of the packs, by which facts are made."""
         return self._lists
+
+    @property
+    def brand(self) -> Brand | None:
+        """The brand file by which finished messages are judged, or None when the packs have none."""
+        return self._brand
 
     @property
     def contact_rules(self) -> tuple[str, ...]:

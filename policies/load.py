@@ -68,6 +68,12 @@ def load_policies(folder: Path | None = None) -> PolicySet:
     return PolicySet(loaded, MappingProxyType(lists), _hash(loaded, lists, brand), notes, brand)
 
 
+def check_examples(folder: Path | None = None) -> None:
+    """BadPolicy for the first example in the packs of a folder (default: shipped) that its rule judges otherwise."""
+    for path in pack_paths(SHIPPED if folder is None else folder):
+        PackFile.read(path).check_examples()
+
+
 def pack_paths(folder: Path) -> list[Path]:
     """The packs of a folder and those below it, in order; what lies in its `brand/` is a brand file and no pack."""
     found = folder.rglob("*.yaml") if folder.is_dir() else ()

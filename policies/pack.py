@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -14,14 +15,28 @@ from pydantic import Field, ValidationError
 from campaigns.border import Border, canonical
 from campaigns.finding import Severity
 from policies.errors import BadPolicy
-from policies.facts import Scope, Value
+from policies.evaluators.closure import closure
+from policies.facts import SCOPES, Scope, Value
 from policies.kinds.expand import KindError, expand
-from policies.language.bind import suggestion
+from policies.language.bind import bind, suggestion
+from policies.language.parse import parse
+from policies.language.tokens import TextError
 
 LARGEST_FILE = 256 * 1024
 Place: TypeAlias = tuple[str | int, ...]
 _Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
 _Text = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+Given: TypeAlias = dict[_Identifier, Value | None]
+"""Facts by name; null is a fact that is not known."""
+
+
+class Examples(Border):
+    """Facts that a rule lets pass and facts that it blocks, each as what differs from the pack's base row of its scope."""
+
+    passes: tuple[Given, ...] = Field(min_length=1)
+    blocked: tuple[Given, ...] = Field(min_length=1)
 
 
 class RuleText(Border):
@@ -39,6 +54,7 @@ class RuleText(Border):
     remedy: _Text
     params: dict[_Identifier, Value | tuple[Value, ...]] = Field(default_factory=dict)
     kind: str | None = None
+    examples: Examples | None = None
     legal_ref: _Text | None = None
     source: _Text | None = None
     as_of: date | None = None
@@ -48,7 +64,8 @@ class RuleText(Border):
 class Pack(Border):
     """A file of rules: its name, what it is for, where its rules come from, and since when they are believed right.
 
-    `lists` names lists of words or phrases by which the facts of texts are counted.
+    `lists` names lists of words or phrases by which the facts of texts are counted. `base` states the facts, by scope,
+    from which the rules' examples differ; like those it decides nothing and is no part of the policy hash.
     """
 
     pack: _Identifier
@@ -57,6 +74,7 @@ class Pack(Border):
     as_of: date
     reviewed_by: _Text | None = None
     lists: dict[_Identifier, tuple[_Text, ...]] = Field(default_factory=dict)
+    base: dict[Scope, Given] = Field(default_factory=dict)
     rules: tuple[RuleText, ...]
 
 
@@ -79,6 +97,22 @@ class PackFile:
             raise _refused(path, plain, lines, error) from None
         return cls(path, pack, lines)
 
+    def check_examples(self) -> None:
+        """BadPolicy, with file, line and rule, when an example is judged otherwise than it says.
+
+        Loading does not ask: whoever changes a limit is not to be kept from trying it.
+        """
+        for scope, base in self.pack.base.items():
+            for name in base:
+                if name not in SCOPES[scope].facts:
+                    unknown = f"`{name}` is not a fact of scope {scope}; {suggestion(name, SCOPES[scope].facts)}"
+                    raise BadPolicy(f"{self.path}:{self.line('base', scope, name)}: {unknown}.")
+        for position, rule in enumerate(self.pack.rules):
+            found = None if rule.examples is None else wrong_example(rule, self.pack.base.get(rule.scope, {}))
+            if found is not None:
+                line = self.line("rules", position, "examples", *found.place)
+                raise BadPolicy(f"{self.path}:{line}: rule {rule.id}: {found.reason}.")
+
     def line(self, *place: str | int) -> int:
         """The line (from 1) of a place like ("rules", 2, "must"), or of the nearest place around it."""
         return line_of(self._lines, place)
@@ -87,6 +121,38 @@ class PackFile:
         """The error that says what is wrong with a field of the rule at this position."""
         rule = self.pack.rules[position]
         return BadPolicy(f"{self.path}:{self.line('rules', position, field)}: rule {rule.id}: {reason}.")
+
+
+@dataclass(frozen=True, slots=True)
+class WrongExample:
+    """Where an example of a rule stands, and what is wrong with it."""
+
+    place: tuple[str, int]
+    reason: str
+
+
+def wrong_example(rule: RuleText, base: Mapping[str, Value | None]) -> WrongExample | None:
+    """The first example that its rule judges otherwise than it says; None when all are right.
+
+    A rule that cannot be bound is left to loading, which says what is wrong with it.
+    """
+    facts = SCOPES[rule.scope].facts
+    try:
+        decide = closure([bind(parse(rule.must), facts, rule.params)])
+    except TextError:
+        return None
+    for field in ("passes", "blocked"):
+        for at, given in enumerate(getattr(rule.examples, field)):
+            strange = [name for name in given if name not in facts]
+            if strange:
+                return WrongExample((field, at), f"`{strange[0]}` is not a fact; {suggestion(strange[0], facts)}")
+            if (decide({**base, **given}) == 0) != (field == "passes"):
+                said = "blocked" if field == "passes" else "let pass"
+                return WrongExample(
+                    (field, at),
+                    f"the example {dict(given)} stands under {field} and is {said}; mend the rule or the example",
+                )
+    return None
 
 
 def read_yaml(path: Path) -> tuple[object, dict[Place, int]]:

@@ -30,16 +30,19 @@ def init(
     """Make a workspace; with --sample, load the sample data into it."""
     from app.screen import working
     from campaigns.workspace import Workspace
+    from policies.in_force import policies_in_force
 
     root = folder(ctx, workspace)
     made = Workspace.create(root)
     if not sample:
+        policies_in_force(made)
         typer.echo(f"The workspace is in {root}. Next: twinpilot data load FOLDER{flag(root)}, or init --sample.")
         return
     from tools.data.sample import load_sample
 
     with working("Loading the sample data") as say:
         load_sample(made, progress=say)
+    policies_in_force(made)
     _loaded(made, root)
 
 

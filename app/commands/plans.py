@@ -108,12 +108,12 @@ def check(ctx: typer.Context, plan: PlanArgument, workspace: WorkspaceOption = N
     from delivery.evidence import audited
     from policies.check import check as examine
     from policies.check import gravest_first
-    from policies.load import load_policies
+    from policies.in_force import policies_in_force
     from tools.audience.snapshot import load as load_snapshot
 
     opened_ = opened(ctx, workspace)
     store = Store(opened_)
-    made, policies = store.plan(plan), load_policies()
+    made, policies = store.plan(plan), policies_in_force(opened_)
     frame, now = load_snapshot(opened_, made.audience.snapshot_id), store.now()
     findings = gravest_first([*examine(made, frame, policies, now), *audited(opened_, made, frame, policies, now)])
     if json:
@@ -149,7 +149,7 @@ def rehearse(
     from app.screen import as_json, working
     from campaigns.errors import GateFailed
     from campaigns.store import Store
-    from policies.load import load_policies
+    from policies.in_force import policies_in_force
     from simulator.rehearse import rehearse as run
     from tools.audience.snapshot import load as load_snapshot
 
@@ -160,7 +160,7 @@ def rehearse(
             opened_,
             made,
             load_snapshot(opened_, made.audience.snapshot_id),
-            load_policies(),
+            policies_in_force(opened_),
             made.seed,
             runs=runs if runs is not None else opened_.settings.rehearsal_runs,
             progress=say,

@@ -7,14 +7,18 @@ from typing import Annotated
 
 import typer
 
-from app.context import JsonOption, PlanArgument, WorkspaceOption, opened
+from app.commands import policy_versions
+from app.context import JsonOption, PlanArgument, WorkspaceOption, folder, opened
 
 PoliciesOption = Annotated[
     Path | None, typer.Option("--policies", help="A folder of packs instead of the policies in force.")
 ]
 PacksArgument = Annotated[
     list[Path],
-    typer.Argument(metavar="[OLD] NEW", help="Folders of packs; OLD is the policies in force when left out."),
+    typer.Argument(
+        metavar="[OLD] NEW",
+        help="Folders of packs; OLD is the policies in force (without a workspace: shipped) when left out.",
+    ),
 ]
 AudienceOption = Annotated[
     str | None, typer.Option("--audience", metavar="PLAN", help="Count whom of this plan the change reaches.")
@@ -26,10 +30,11 @@ AtOption = Annotated[
 
 def add(app: typer.Typer) -> None:
     """Put the group on the command line."""
-    group = typer.Typer(no_args_is_help=True, help="What the policies say: check, explain, compare, test.")
+    group = typer.Typer(no_args_is_help=True, help="What the policies say, and which version is in force.")
     for command in (check, explain, diff):
         group.command(command.__name__)(command)
     group.command("test")(score)
+    policy_versions.add(group)
     app.add_typer(group, name="policy")
 
 
@@ -92,11 +97,13 @@ def diff(
     from app.policy_questions import compared
     from app.screen import as_json
     from campaigns.errors import BadInput, GateFailed
+    from campaigns.workspace import SETTINGS_FILE
 
     if len(packs) > 2:
         raise BadInput(f"{len(packs)} folders of packs were given; give NEW, or OLD and NEW.")
     old, new = (None, packs[0]) if len(packs) == 1 else (packs[0], packs[1])
-    found = compared(old, new, opened(ctx, workspace) if audience else None, audience)
+    there = audience is not None or (folder(ctx, workspace) / SETTINGS_FILE).exists()
+    found = compared(old, new, opened(ctx, workspace) if there else None, audience)
     if json:
         as_json(diff_plain(found))
     else:
@@ -106,7 +113,7 @@ def diff(
 
 
 def score(
-    folder: Annotated[
+    packs: Annotated[
         Path | None, typer.Argument(metavar="[FOLDER]", help="A folder of packs (default: shipped).")
     ] = None,
     json: JsonOption = False,
@@ -118,14 +125,14 @@ def score(
     from campaigns.errors import GateFailed
     from policies.mutation.score import LEAST
 
-    found = tested(folder)
+    found = tested(packs)
     if json:
         as_json(tested_plain(found))
     else:
         show_scores(found)
     poor = [
         f"{name} {score.share:.1%}"
-        for name, score in (("rules", found.rules), ("evaluators", found.evaluators))
+        for name, score in (("rules", found.rules), *found.evaluators.by_subject().items())
         if not score.enough
     ]
     if poor:

@@ -174,6 +174,8 @@ def show_scores(found: Tested) -> None:
             ("Subject", "#Mutants", "#Killed", "#Equivalent", "#Survived", "#Score"),
             [*rows, ("all", *_counts(score))],
         )
+        for outcome in score.excluded():
+            _say(f"Not counted: {outcome.subject}: {outcome.mutant} ({outcome.hint})")
         for outcome in score.survivors():
             _say(f"Survived: {outcome.subject}: {outcome.mutant}{f' ({outcome.hint})' if outcome.hint else ''}")
 
@@ -206,6 +208,7 @@ def _score_plain(score: Score) -> dict[str, object]:
         **numbers(score),
         "by_subject": {name: numbers(one) for name, one in score.by_subject().items()},
         "survivors": [{"subject": o.subject, "mutant": o.mutant, "hint": o.hint} for o in score.survivors()],
+        "excluded": [{"subject": o.subject, "mutant": o.mutant, "reason": o.hint} for o in score.excluded()],
     }
 
 

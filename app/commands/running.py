@@ -104,7 +104,7 @@ def status(ctx: typer.Context, workspace: WorkspaceOption = None, json: JsonOpti
     from app.wording import STATES, day, money, whole
     from campaigns.store import Store
     from delivery.track_record import standings
-    from policies.load import load_policies
+    from policies.in_force import policies_in_force, waiting_upgrade
 
     opened_ = opened(ctx, workspace)
     store = Store(opened_)
@@ -120,7 +120,7 @@ def status(ctx: typer.Context, workspace: WorkspaceOption = None, json: JsonOpti
                 "words": record.words,
             }
         )
-    earned = standings(opened_, load_policies())
+    earned = standings(opened_, policies_in_force(opened_))
     if json:
         as_json({"now": now.isoformat(), "plans": rows, "autonomy": [standing.plain() for standing in earned]})
         return
@@ -136,6 +136,9 @@ def status(ctx: typer.Context, workspace: WorkspaceOption = None, json: JsonOpti
     table(f"Workspace {folder(ctx, workspace)}, {day(now)}", ("Plan", "State", "#Sent", "#Spent", "Goal"), shown)
     levels = [(standing.action, standing.level.replace("_", " "), standing.because) for standing in earned]
     table("What the program may do by itself", ("Changes of", "Level", "Because"), levels)
+    upgrade = waiting_upgrade(opened_)
+    if upgrade:
+        typer.echo(upgrade, err=True)
 
 
 def stop(

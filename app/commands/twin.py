@@ -123,7 +123,7 @@ def whatif(
     from app.commands.whatif_shown import factors, plain, show, whole
     from app.screen import as_json, working
     from campaigns.store import Store
-    from policies.load import load_policies
+    from policies.in_force import policies_in_force
     from simulator.whatif import what_if
     from simulator.whatif_points import points, present
     from tools.audience.snapshot import load as load_snapshot
@@ -141,7 +141,7 @@ def whatif(
     tried = points(present(len(made.slots)), *asked)
     people = load_snapshot(ws, made.audience.snapshot_id)
     with working("Asking what if") as say:
-        found = what_if(ws, made, people, load_policies(), tried, weekly_slots, runs, say)
+        found = what_if(ws, made, people, policies_in_force(ws), tried, weekly_slots, runs, say)
         say("drawing the picture")
         files = written(found, out or ws.folder("whatif") / plan)
     if json:

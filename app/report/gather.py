@@ -7,11 +7,13 @@ from campaigns.plan import Plan
 from campaigns.store import Store
 from campaigns.workspace import Workspace
 from delivery.audit import Audit, audit
+from delivery.claims import claims
+from delivery.expected import expected
 from delivery.measure import measure
 from delivery.measurement import Measurement
 from delivery.roster import Roster
 from delivery.track_record import learn
-from policies.load import load_policies
+from policies.in_force import policies_in_force
 from tools.audience.snapshot import load as load_snapshot
 from tools.data.sample import SOURCE as SAMPLE
 from tools.data.warehouse import connect, rows
@@ -29,15 +31,18 @@ def gather(workspace: Workspace, plan_id: str) -> Story:
     plan, state = store.plan(plan_id), store.record(plan_id).state
     measured, audited = outcome(workspace, plan) if state in LAUNCHED else (None, None)
     source, notes = _data(workspace)
+    rehearsal, policies = store.rehearsal(plan.hash), policies_in_force(workspace)
     return Story(
         plan=plan,
         state=state,  # type: ignore[arg-type]
         as_of=store.now(),
         findings=store.findings(plan.hash) or (),
-        rehearsal=store.rehearsal(plan.hash),
+        rehearsal=rehearsal,
+        expected=None if rehearsal is None else expected(plan, rehearsal, policies),
         approval=store.approval(plan_id),
         approved_by=store.approvers(plan_id)[0],
         measured=measured,
+        claims=None if measured is None else claims(measured, policies),
         audit=audited,
         origins=notes,
         who="households" if source == SAMPLE else "people",
@@ -50,7 +55,7 @@ def outcome(workspace: Workspace, plan: Plan) -> tuple[Measurement, Audit]:
     """A launched plan measured and audited afresh; what it teaches about the forecasts is kept (`delivery.track_record`)."""
     roster = Roster.build(plan, load_snapshot(workspace, plan.audience.snapshot_id))
     measured, audited = measure(workspace, plan, roster), audit(workspace, plan)
-    learn(workspace, measured, audited, load_policies(), Store(workspace).now())
+    learn(workspace, measured, audited, policies_in_force(workspace), Store(workspace).now())
     return measured, audited
 
 

@@ -17,6 +17,7 @@ from app.report.story import Story
 from app.report.verdict import Verdict, verdict
 from app.wording import STATES, bare, interval, percent, whole
 from campaigns.errors import BadInput
+from delivery.claims import NO_CLAIM
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,18 @@ def _page(story: Story) -> Page:
 
 def _tiles(story: Story, notes: Notes) -> list[Tile]:
     measured = story.measured
-    if measured is None:
+    if measured is None or story.claims is None:
         return []
     tiles = []
-    for result in measured.results:
-        title = result.metric.replace("_", " ").capitalize()
-        shown = notes.mark(result.total, title, bare(round(result.total.value), result.total.unit))
-        verdict_of = f" — {result.label}" if result.label == "cannot tell" else ""
-        tiles.append(Tile(title, shown, f"{interval(result.total)}{verdict_of}"))
+    for claim in story.claims.every:
+        title = claim.metric.replace("_", " ").capitalize()
+        if claim.effect is None:
+            tiles.append(Tile(title, Markup(NO_CLAIM), claim.refused))
+            continue
+        in_all = claim.effect.in_all
+        shown = notes.mark(in_all, title, bare(round(in_all.value), in_all.unit))
+        verdict_of = f" — {claim.label}" if claim.label == "cannot tell" else ""
+        tiles.append(Tile(title, shown, f"{interval(in_all)}{verdict_of}"))
     spent, budget = measured.spend["total"], story.plan.allocation.budget
     tiles.append(
         Tile(
@@ -123,10 +128,10 @@ def _tiles(story: Story, notes: Notes) -> list[Tile]:
 def _sections(story: Story, notes: Notes) -> list[Section]:
     measured, rehearsal = story.measured, story.rehearsal
     sections: list[Section] = []
-    if measured is not None:
-        sections.append(outcome.results_section(story, measured, notes))
-        if rehearsal is not None:
-            sections.append(outcome.forecast_section(story, measured, rehearsal, notes))
+    if measured is not None and story.claims is not None:
+        sections.append(outcome.results_section(story, measured, story.claims, notes))
+        if story.expected is not None:
+            sections.append(outcome.forecast_section(story, story.claims, story.expected, notes))
         if story.audit is not None:
             sections.append(outcome.guard_section(story.audit, measured))
         sections.append(outcome.money_section(story, measured, notes))
@@ -137,6 +142,6 @@ def _sections(story: Story, notes: Notes) -> list[Section]:
     sections.append(planned.audience_section(story, notes))
     sections.append(planned.allocation_section(story, notes))
     sections.append(planned.experiment_section(story, notes))
-    if rehearsal is not None:
-        sections.append(planned.rehearsal_section(story, rehearsal, notes))
+    if rehearsal is not None and story.expected is not None:
+        sections.append(planned.rehearsal_section(story, rehearsal, story.expected, notes))
     return [*sections, planned.variants_section(story), planned.assumptions_section(story)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.report import pictures
-from app.report.blocks import Cell, Facts, Meter, Section, Table, Text, bar, pill
+from app.report.blocks import Cell, Facts, Meter, Points, Section, Table, Text, bar, pill
 from app.report.look import Picture
 from app.report.notes import Notes
 from app.report.story import Story
@@ -13,54 +13,68 @@ from app.report.verdict import hundredfold, kept, named
 from app.wording import SIGNS, amount, bare, percent, span, whole
 from campaigns.figure import Figure
 from campaigns.money import MICROS
-from campaigns.rehearsal import Rehearsal
 from delivery.audit import Audit
+from delivery.claims import NO_CLAIM, Claims
+from delivery.expected import Expected
 from delivery.measurement import Daily, ForecastLine, Measurement
 
 EFFECTS = ("measured_incremental_conversions", "measured_incremental_revenue", "measured_incremental_margin")
 GROUPS = {"treated": "in the campaign", "holdout": "campaign control", "global_holdout": "control of all campaigns"}
 
 
-def results_section(story: Story, measured: Measurement, notes: Notes) -> Section:
-    """The course of both groups, what each did on average, and the difference with its interval."""
+def results_section(story: Story, measured: Measurement, claims: Claims, notes: Notes) -> Section:
+    """The course of both groups, what each did on average, and the difference with its interval; a claim that the rules
+    refuse is named without a number."""
     rows: list[tuple[Cell, ...]] = []
-    for result in measured.results:
-        name = named(result)
+    for claim in claims.every:
+        name, effect = named(claim), claim.effect
+        title = name + (" (decides)" if claim.decides else "")
+        if effect is None:
+            rows.append((title, "–", "–", "–", "–", pill(NO_CLAIM, "open")))
+            continue
         rows.append(
             (
-                name + (" (decides)" if result.primary else ""),
-                notes.mark(result.treated_mean, f"{name} in the campaign", _per_hundred(result.treated_mean)),
-                notes.mark(result.control_mean, f"{name} in the control group", _per_hundred(result.control_mean)),
-                notes.mark(result.per_person, f"{name}: difference", _per_hundred(result.per_person)),
-                span(hundredfold(result.per_person)),
-                pill(result.label, {"gain": "good", "loss": "bad"}.get(result.label, "open")),
+                title,
+                notes.mark(effect.with_campaign, f"{name} in the campaign", _per_hundred(effect.with_campaign)),
+                notes.mark(effect.without, f"{name} in the control group", _per_hundred(effect.without)),
+                notes.mark(effect.difference, f"{name}: difference", _per_hundred(effect.difference)),
+                span(hundredfold(effect.difference)),
+                pill(claim.label, {"gain": "good", "loss": "bad"}.get(claim.label, "open")),
             )
         )
     people = [
-        (GROUPS[arm], notes.mark(found, f"people: {GROUPS[arm]}", whole(found.value)), _course_end(measured, arm))
+        (GROUPS[arm], notes.mark(found, f"people: {GROUPS[arm]}", whole(found.value)), _course_end(claims, arm))
         for arm, found in measured.arms.items()
     ]
-    primary = measured.primary
+    primary = claims.deciding
+    noise = ""
+    if primary.effect is not None:
+        noise = (
+            f" What was known of each person before took {percent(primary.effect.noise_removed)} of the noise "
+            "out of the deciding comparison."
+        )
+    refused = [f"No claim about {named(claim).lower()}: {claim.refused}." for claim in claims.every if claim.refused]
+    course = [_course(story, claims)] if {"treated", primary.control} <= {daily.arm for daily in claims.course} else []
     return Section(
         "results",
         "Results by group",
         "The campaign's group beside the control group. Margins are after the cost of messages and redeemed offers.",
         (
-            _course(story, measured),
+            *course,
             Table((f"Per 100 {story.who}", "#Campaign", "#Control", "#Difference", "95% interval", ""), rows),
             Table(("Group", "#People", "#Conversions per 100"), people, "Who is in which group"),
             Text(
-                f"How: {measured.method}. What was known of each person before took {percent(primary.variance_removed)} of the noise "
-                f"out of the deciding comparison. The sizes of the groups fit the lot (p = {measured.srm_p.value:.2g})."
+                f"How: {primary.estimator}.{noise} The sizes of the groups fit the lot (p = {measured.srm_p.value:.2g})."
             ),
+            *([Points(refused, "What is not claimed")] if refused else []),
         ),
     )
 
 
-def forecast_section(story: Story, measured: Measurement, rehearsal: Rehearsal, notes: Notes) -> Section:
+def forecast_section(story: Story, claims: Claims, told: Expected, notes: Notes) -> Section:
     """How far the rehearsal was off, in a picture, in words and as the range it gave day by day."""
     rows, checks, formats = [], [], []
-    for line in measured.forecast:
+    for line in claims.forecast:
         found, expected, name = line.measured, line.forecast, forecast_name(line.metric)
         unit = found.unit
         rows.append(
@@ -79,7 +93,8 @@ def forecast_section(story: Story, measured: Measurement, rehearsal: Rehearsal, 
             formats.append(_shown(unit, scale))
     blocks: list[Picture | Table] = [pictures.checks(checks, formats)] if checks else []
     blocks.append(Table(("", "#Expected (90% of runs)", "#Measured", "95% interval", "How far off"), rows))
-    blocks.append(_fan(story, measured, rehearsal))
+    if told.by_day:
+        blocks.append(_fan(story, claims, told))
     return Section(
         "forecast",
         "Forecast against outcome",
@@ -194,32 +209,31 @@ def _shown(unit: str, scale: int) -> Callable[[float], str]:
     return lambda value: bare(round(value * scale), unit)
 
 
-def _fan(story: Story, measured: Measurement, rehearsal: Rehearsal) -> Picture:
-    margin = next(result.total for result in measured.results if result.metric == "incremental_margin")
-    end = None
-    if margin.low is not None and margin.high is not None:
+def _fan(story: Story, claims: Claims, told: Expected) -> Picture:
+    effect, end = claims.of("incremental_margin").effect, None
+    margin = None if effect is None else effect.in_all
+    if margin is not None and margin.low is not None and margin.high is not None:
         end = (margin.low / MICROS, margin.value / MICROS, margin.high / MICROS)
     days = [
-        pictures.FanDay(point.day, point.p05 / MICROS, point.p50 / MICROS, point.p95 / MICROS)
-        for point in rehearsal.fan
+        pictures.FanDay(point.day, point.p05 / MICROS, point.p50 / MICROS, point.p95 / MICROS) for point in told.by_day
     ]
     currency = story.plan.allocation.budget.unit.removeprefix("micros:")
     return pictures.fan(days, end, SIGNS.get(currency, f"{currency} "))
 
 
-def _course(story: Story, measured: Measurement) -> Picture:
+def _course(story: Story, claims: Claims) -> Picture:
     points = [
         pictures.ArmDay(on, GROUPS[arm], value * 100)
         for arm in ("treated", "holdout")
-        for on, value in zip(_daily(measured, arm).days, _daily(measured, arm).conversions_per_person, strict=True)
+        for on, value in zip(_daily(claims, arm).days, _daily(claims, arm).conversions_per_person, strict=True)
     ]
     return pictures.by_arm(points, (GROUPS["treated"], GROUPS["holdout"]), story.plan.brief.window.end, story.who)
 
 
-def _course_end(measured: Measurement, arm: str) -> str:
-    daily = _daily(measured, arm)
-    return f"{daily.conversions_per_person[-1] * 100:.1f}" if daily.conversions_per_person else "–"
+def _course_end(claims: Claims, arm: str) -> str:
+    found = [daily.conversions_per_person for daily in claims.course if daily.arm == arm]
+    return f"{found[0][-1] * 100:.1f}" if found and found[0] else "–"
 
 
-def _daily(measured: Measurement, arm: str) -> Daily:
-    return next(daily for daily in measured.daily if daily.arm == arm)
+def _daily(claims: Claims, arm: str) -> Daily:
+    return next(daily for daily in claims.course if daily.arm == arm)

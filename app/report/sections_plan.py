@@ -11,6 +11,7 @@ from app.report.story import Story
 from app.wording import SIGNS, amount, clock, decimal, listed, money, percent, whole
 from campaigns.money import MICROS
 from campaigns.rehearsal import Rehearsal
+from delivery.expected import Expected
 
 TIERS = ("high", "mid", "low")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -175,8 +176,8 @@ def experiment_section(story: Story, notes: Notes) -> Section:
     return Section("experiment", "Experiment", "No holdout, no claim: this was fixed before the first message.", blocks)
 
 
-def rehearsal_section(story: Story, rehearsal: Rehearsal, notes: Notes) -> Section:
-    """What the twin said and what it rests on."""
+def rehearsal_section(story: Story, rehearsal: Rehearsal, told: Expected, notes: Notes) -> Section:
+    """What the twin said and what it rests on; effects that the rules of reports refuse are left out, with the reason."""
     word, mood = VERDICTS[rehearsal.verdict]
     passport = rehearsal.passport
     rows = (
@@ -195,10 +196,12 @@ def rehearsal_section(story: Story, rehearsal: Rehearsal, notes: Notes) -> Secti
         ("Fitted on", f"{passport.fitted_on} (twin {passport.twin_version})"),
     )
     shown: list[Facts | Picture | Table | Points] = [Facts(rows)]
-    if story.measured is None:
+    if told.refused:
+        shown.append(Points((f"Effects are not told: {told.refused}.",), "What is not claimed"))
+    if story.measured is None and told.by_day:
         days = [
             pictures.FanDay(point.day, point.p05 / MICROS, point.p50 / MICROS, point.p95 / MICROS)
-            for point in rehearsal.fan
+            for point in told.by_day
         ]
         shown.insert(
             0, pictures.fan(days, None, SIGNS.get(story.plan.allocation.budget.unit.removeprefix("micros:"), ""))
@@ -207,7 +210,7 @@ def rehearsal_section(story: Story, rehearsal: Rehearsal, notes: Notes) -> Secti
     outcomes = [
         (forecast_name(name), *(amount(round(value, 3), dist.unit) for value in (dist.p05, dist.p50, dist.p95)))
         for name, dist in sorted(
-            rehearsal.outcomes.items(), key=lambda item: (not item[0].startswith("incremental"), item[0])
+            told.quantities.items(), key=lambda item: (not item[0].startswith("incremental"), item[0])
         )
     ]
     shown.append(Table(("Over the runs", "#5%", "#Median", "#95%"), outcomes))

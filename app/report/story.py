@@ -11,12 +11,17 @@ from campaigns.lifecycle import State
 from campaigns.plan import Plan
 from campaigns.rehearsal import Rehearsal
 from delivery.audit import Audit
+from delivery.claims import Claims
+from delivery.expected import Expected
 from delivery.measurement import Measurement
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A plan with everything known of it; `measured` and `audit` are None until it was launched.
+    """A plan with everything known of it; `measured`, `claims` and `audit` are None until it was launched.
+
+    Effects are told from `claims` and `expected` alone, which the rules of scope `report` have judged; of `measured` only what
+    is no effect (people, money, messages, blocked contacts).
 
     `who` is what a person of this data is called, in the plural: `households` or `people`. `origins` are sentences
     about where the data come from, `messages_folder` is where in the workspace the rendered messages lie,
@@ -30,7 +35,9 @@ class Story:
     findings: tuple[Finding, ...]
     rehearsal: Rehearsal | None
     approval: Approval | None
+    expected: Expected | None
     measured: Measurement | None
+    claims: Claims | None
     audit: Audit | None
     origins: tuple[str, ...]
     who: str

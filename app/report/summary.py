@@ -9,6 +9,8 @@ from app.report.story import Story
 from app.report.verdict import hundredfold, kept, named, verdict
 from app.screen import answer, table
 from app.wording import amount, bare, percent, span, whole
+from delivery.claims import NO_CLAIM, shown
+from delivery.expected import quoted
 
 
 def show_summary(story: Story, path: Path) -> None:
@@ -33,9 +35,11 @@ def as_plain(story: Story, path: Path) -> dict[str, object]:
         "plan_hash": story.plan.hash,
         "state": story.state,
         "verdict": {"tone": said.tone, "headline": said.headline, "detail": said.detail},
-        "measurement": None if story.measured is None else story.measured.plain(),
+        "measurement": None if story.measured is None or story.claims is None else shown(story.measured, story.claims),
         "audit": None if story.audit is None else story.audit.plain(),
-        "rehearsal": None if story.rehearsal is None else story.rehearsal.plain(),
+        "rehearsal": None
+        if story.rehearsal is None or story.expected is None
+        else quoted(story.rehearsal, story.expected),
         "answered_by": story.answered_by,
         "origins": list(story.origins),
         "page": str(path),
@@ -44,24 +48,24 @@ def as_plain(story: Story, path: Path) -> dict[str, object]:
 
 def _effects(story: Story) -> None:
     assert story.measured is not None
+    assert story.claims is not None
     rows = []
-    for result in story.measured.results:
-        effect = hundredfold(result.per_person)
-        rows.append(
-            (
-                named(result) + (" (decides)" if result.primary else ""),
-                bare(effect.value, effect.unit),
-                span(effect),
-                bare(round(result.total.value), result.total.unit),
-                span(result.total, whole_units=True),
-                result.label,
-            )
-        )
+    for claim in story.claims.every:
+        name = named(claim) + (" (decides)" if claim.decides else "")
+        if claim.effect is None:
+            rows.append((name, "–", "–", "–", "–", NO_CLAIM))
+            continue
+        each, in_all = hundredfold(claim.effect.difference), claim.effect.in_all
+        numbers = (bare(each.value, each.unit), span(each), bare(round(in_all.value), in_all.unit))
+        rows.append((name, *numbers, span(in_all, whole_units=True), claim.label))
     table(
         "Against the control group",
         ("", f"#per 100 {story.who}", "#95% interval", "#in all", "#95% interval", ""),
         rows,
     )
+    for claim in story.claims.every:
+        if claim.effect is None:
+            answer().print(f"No claim about {named(claim).lower()}: {claim.refused}.\n", markup=False)
     spent, budget = story.measured.spend["total"], story.measured.spend["budget"]
     answer().print(
         f"Spent {amount(spent.value, spent.unit)} of {amount(budget.value, budget.unit)} ({percent(spent.value / budget.value)}) on "
@@ -71,9 +75,9 @@ def _effects(story: Story) -> None:
 
 
 def _forecast(story: Story) -> None:
-    assert story.measured is not None
+    assert story.claims is not None
     rows = []
-    for line in story.measured.forecast:
+    for line in story.claims.forecast:
         unit, expected = line.measured.unit, line.forecast
         rows.append(
             (

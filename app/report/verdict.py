@@ -9,7 +9,8 @@ from app.report.story import Story
 from app.wording import bare, interval, money, whole
 from campaigns.figure import Figure
 from delivery.audit import Check
-from delivery.measurement import Measurement, Result
+from delivery.claims import Claim
+from delivery.measurement import Measurement
 from delivery.track_record import SKEWED
 
 MONEY_CHECKS = ("over_budget", "unexplained_money")
@@ -29,13 +30,17 @@ class Verdict:
 
 def verdict(story: Story) -> Verdict:
     """What may be said about the outcome that was fixed beforehand; an interval that holds zero says `cannot tell`."""
-    if story.measured is None:
+    if story.measured is None or story.claims is None:
         return _waiting(story)
-    measured, primary = story.measured, story.measured.primary
+    measured, primary = story.measured, story.claims.deciding
     what = named(primary).lower()
-    effect = hundredfold(primary.per_person)
-    size = bare(abs(effect.value), effect.unit)
     detail = _against(story, measured)
+    if primary.effect is None:
+        return Verdict(
+            "unclear", f"No claim about {what}.", f"The rules of reports refuse it: {primary.refused}. {detail}"
+        )
+    effect = hundredfold(primary.effect.difference)
+    size = bare(abs(effect.value), effect.unit)
     if not measured.final and story.state == "stopped":
         return Verdict(
             "unclear",
@@ -68,9 +73,9 @@ def verdict(story: Story) -> Verdict:
     )
 
 
-def named(result: Result) -> str:
-    """A result's metric without the word that every metric here shares: `Conversions`, `Revenue`, `Margin`."""
-    return result.metric.removeprefix("incremental_").capitalize()
+def named(claim: Claim) -> str:
+    """A claim's metric without the word that every metric here shares: `Conversions`, `Revenue`, `Margin`."""
+    return claim.metric.removeprefix("incremental_").capitalize()
 
 
 def hundredfold(per_person: Figure) -> Figure:
@@ -88,10 +93,12 @@ def kept(check: Check) -> str:
 
 
 def _against(story: Story, measured: Measurement) -> str:
-    treated, control = (whole(measured.arms[arm].value) for arm in ("treated", "holdout"))
     halted = ""
     if measured.halted is not None:
         halted = f" From {measured.halted:%Y-%m-%d} on nothing more was sent, because the control group showed harm."
+    if not {"treated", "holdout"} <= set(measured.arms):
+        return f"Nobody was kept out by lot to compare with.{halted}"
+    treated, control = (whole(measured.arms[arm].value) for arm in ("treated", "holdout"))
     return (
         f"Measured between {treated} {story.who} in the campaign and {control} control {story.who} drawn by lot, "
         f"everybody counted in the group drawn for them, whether or not a message was sent or opened." + halted
@@ -107,8 +114,9 @@ def _waiting(story: Story) -> Verdict:
         "stop": "the rehearsal says stop",
         "cannot_tell": "the rehearsal cannot tell",
     }
-    margin = found.outcomes.get("incremental_margin")
-    expects = ""
+    told = story.expected
+    margin = None if told is None else told.quantities.get("incremental_margin")
+    expects = f" What it expects is not told: {told.refused}." if told is not None and told.refused else ""
     if margin is not None:
         currency = margin.unit.removeprefix("micros:")
         low, middle, high = (money(value, currency, 0) for value in (margin.p05, margin.p50, margin.p95))

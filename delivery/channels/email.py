@@ -14,19 +14,14 @@ from datetime import UTC
 from email.utils import format_datetime
 
 from delivery.channels.outgoing import Outgoing, Text
+from delivery.channels.unsubscribe import DOMAIN, unsubscribe_url
 
-DOMAIN = "outbox.invalid"
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _ATOMS = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 _LINE_LIMIT = 60
 """A header text longer than this (characters) is written as folded encoded words, so that no line passes 78."""
 _WORD_BYTES = 42
 """Bytes of UTF-8 per encoded word: 56 characters of base64 and 12 of frame stay under RFC 2047's 75."""
-
-
-def unsubscribe_url(key: str) -> str:
-    """The one-click address that ends consent, for the contact with this key (16 hex digits)."""
-    return f"https://{DOMAIN}/unsubscribe/{key}"
 
 
 class EmailChannel:
@@ -43,7 +38,7 @@ class EmailChannel:
         return address is not None and _ADDRESS.fullmatch(address) is not None
 
     def write(self, envelope: Outgoing, text: Text) -> bytes:
-        """The bytes of one message with CRLF line ends; its key makes Message-ID, boundary and one-click address.
+        """The bytes of one message with CRLF line ends; its key makes Message-ID and boundary, its token the one-click address.
 
         Text and HTML are two alternatives; with an empty HTML the message is plain text. ValueError when the
         address is not deliverable.
@@ -57,7 +52,7 @@ class EmailChannel:
             f"To: {envelope.to}\r\n"
             f"Message-ID: <{key}@{DOMAIN}>\r\n"
             f"Subject: {_header_text(text.subject)}\r\n"
-            f"List-Unsubscribe: <{unsubscribe_url(key)}>,\r\n <mailto:unsubscribe@{DOMAIN}?subject={key}>\r\n"
+            f"List-Unsubscribe:\r\n <{unsubscribe_url(envelope.token)}>,\r\n <mailto:unsubscribe@{DOMAIN}?subject={envelope.token}>\r\n"
             "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
             "MIME-Version: 1.0\r\n"
         )

@@ -10,11 +10,13 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message's envelope: the contact's key (16 hex digits), the address, the instant of sending (aware)."""
+    """One message's envelope: the contact's key (16 hex digits), the address, the instant of sending (aware), and the
+    token that ends this person's consent to the channel (`delivery.channels.unsubscribe`)."""
 
     key: str
     to: str
     at: datetime
+    token: str
 
 
 class Text(Protocol):

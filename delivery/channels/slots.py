@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from campaigns.errors import BadInput
 from campaigns.plan import Plan
-from delivery.channels.email import unsubscribe_url
 from delivery.horizon import FOLLOW_UP_DAYS
 from tools.creative.slots import PER_MESSAGE, campaign_slots, in_words
 
@@ -32,9 +31,9 @@ class SlotValues:
                     "value; plan the goal again."
                 )
 
-    def of(self, action: int, key: str, zone: int, at: int) -> dict[str, str]:
-        """The values of one message: variant, contact key (16 hex digits), place of the zone, instant (epoch seconds)."""
-        values = {**self._same[action], "unsubscribe_url": unsubscribe_url(key)}
+    def of(self, action: int, link: str, zone: int, at: int) -> dict[str, str]:
+        """The values of one message: variant, one-click unsubscribe link, place of the zone, instant (epoch seconds)."""
+        values = {**self._same[action], "unsubscribe_url": link}
         if self._offers[action] is not None:
             values["offer_until"] = self._until(action, zone, at)
         return values

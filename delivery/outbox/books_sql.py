@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
@@ -57,6 +58,7 @@ class SqlBooks:
         self._replaying = False
         self._plan_hash = plan.hash
         self._budget = int(plan.allocation.budget.value)
+        self._bits: IntArray | None = None
 
     def begin(self, started: datetime, rules: tuple[str, ...]) -> None:
         """Open the plan's account with its budget, the guard's contact rules in bit order, and the instant it started.
@@ -68,6 +70,14 @@ class SqlBooks:
         account = (self.plan_id, self._plan_hash, json.dumps(rules), self._budget, cells, at, at)
         with self.transaction() as connection:
             connection.exec_driver_sql(sql.OPEN_ACCOUNT, account)
+
+    def judged_by(self, rules: tuple[str, ...]) -> None:
+        """Take masks from here on by these rules in bit order; those that the account does not have get its next bits."""
+        with self.transaction() as connection:
+            known = json.loads(connection.exec_driver_sql(sql.RULES, (self.plan_id,)).scalar_one())
+            known += [rule for rule in rules if rule not in known]
+            connection.exec_driver_sql(sql.SAVE_RULES, (json.dumps(known), self.plan_id))
+        self._bits = np.array([known.index(rule) for rule in rules], np.int64)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -171,7 +181,10 @@ class SqlBooks:
         return claimed
 
     def settle(self, receipts: Receipts) -> None:
-        """Turn reservations of accepted contacts into spend and release the others; ValueError for an unclaimed key."""
+        """Turn reservations of accepted contacts into spend and release the others; ValueError for an unclaimed key.
+
+        A contact whose message broke a rule as it was to leave is noted among the refusals with that rule.
+        """
         keys = signed(receipts.key)
         with self.transaction() as connection:
             held = {row.key: row for row in connection.exec_driver_sql(sql.RESERVED, (json.dumps(keys), self.plan_id))}
@@ -191,6 +204,8 @@ class SqlBooks:
                 if settled:
                     connection.exec_driver_sql(statement, settled)
             self._save(connection, spent, reserved, used)
+            if receipts.breaches:
+                self._note_breaches(connection, receipts.breaches, held)
 
     def record(self, outcomes: OutcomeBatch) -> None:
         """Take in outcomes: redemptions settle liabilities; unsubscribes, complaints and withdrawals end consent."""
@@ -214,6 +229,9 @@ class SqlBooks:
 
     def refuse(self, now: datetime, rows: IntArray, masks: IntArray) -> None:
         """Note which policy rules (bits of `masks`) kept which people from a contact."""
+        if self._bits is not None:
+            held = (masks[:, None] >> np.arange(len(self._bits))) & 1
+            masks = (held << self._bits).sum(axis=1)
         at = int(now.timestamp())
         refusals = [(self.plan_id, row, at, mask) for row, mask in zip(rows.tolist(), masks.tolist(), strict=True)]
         if refusals:
@@ -284,6 +302,20 @@ class SqlBooks:
                 batch.liability_micros.tolist(), strict=True,
             )
         ]  # fmt: skip
+
+    def _note_breaches(
+        self, connection: Connection, breaches: Mapping[int, tuple[str, ...]], held: Mapping[int, Any]
+    ) -> None:
+        """Refusals by rules that are not the guard's; each gets the next bit of the account's rules when it first occurs."""
+        rules = json.loads(connection.exec_driver_sql(sql.RULES, (self.plan_id,)).scalar_one())
+        rules += sorted({rule for broken in breaches.values() for rule in broken} - set(rules))
+        connection.exec_driver_sql(sql.SAVE_RULES, (json.dumps(rules), self.plan_id))
+        refusals = []
+        for key, broken in breaches.items():
+            contact = held[signed(np.array([key], np.uint64))[0]]
+            mask = sum(1 << rules.index(rule) for rule in set(broken))
+            refusals.append((self.plan_id, contact.row, contact.at, mask))
+        connection.exec_driver_sql(sql.ADD_REFUSAL, refusals)
 
     def _outcome_rows(self, outcomes: OutcomeBatch) -> list[tuple[object, ...]]:
         return [

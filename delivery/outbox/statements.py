@@ -11,6 +11,8 @@ VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?) ON CONFLICT (plan_id) DO NOTHING
 """
 ACCOUNT = "SELECT budget_micros, spent_micros, reserved_micros, cell_used FROM account WHERE plan_id = ?"
 SAVE_ACCOUNT = "UPDATE account SET spent_micros = ?, reserved_micros = ?, cell_used = ? WHERE plan_id = ?"
+RULES = "SELECT rules FROM account WHERE plan_id = ?"
+SAVE_RULES = "UPDATE account SET rules = ? WHERE plan_id = ?"
 SEEN_UNTIL = "UPDATE account SET seen_until = ? WHERE plan_id = ?"
 HALT = "UPDATE account SET halted_at = COALESCE(halted_at, ?) WHERE plan_id = ?"
 HALTED = "SELECT halted_at FROM account WHERE plan_id = ?"
@@ -32,7 +34,7 @@ SELECT contact."row", contact.slot FROM json_each(?) AS wanted CROSS JOIN contac
     AND contact.slot = json_extract(wanted.value, '$[1]')
 """
 RESERVED = """
-SELECT contact.key, contact.cell, contact.cost_micros, contact.liability_micros
+SELECT contact.key, contact."row", contact.at, contact.cell, contact.cost_micros, contact.liability_micros
 FROM json_each(?) AS wanted CROSS JOIN contact ON contact.key = wanted.value
 WHERE contact.plan_id = ? AND contact.state = 'reserved'
 """

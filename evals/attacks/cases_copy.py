@@ -98,7 +98,9 @@ def header(bench: Bench) -> Iterable[Attempt]:
         yield refused("Bcc by the subject, rendered", lambda: compiled(ws, forged))
     channel = EmailChannel("Shop\r\nBcc: everybody@evil.invalid")
     text = Message(subject="Hi\r\nBcc: everybody@evil.invalid", text="x", html="")
-    read = message_from_bytes(channel.write(Outgoing("0" * 16, "one@shop.invalid", AT), text), policy=policy.default)
+    read = message_from_bytes(
+        channel.write(Outgoing("0" * 16, "one@shop.invalid", AT, "token"), text), policy=policy.default
+    )
     yield held(
         "Bcc by the brand's name and the subject, in the channel",
         "channel: one line",
@@ -106,7 +108,7 @@ def header(bench: Bench) -> Iterable[Attempt]:
         f"headers: {', '.join(read.keys())}",
     )
     to = "one@shop.invalid\r\nBcc: everybody@evil.invalid"
-    yield refused("Bcc by the address", lambda: channel.write(Outgoing("0" * 16, to, AT), text))
+    yield refused("Bcc by the address", lambda: channel.write(Outgoing("0" * 16, to, AT, "token"), text))
 
 
 def others_data(bench: Bench) -> Iterable[Attempt]:

@@ -62,7 +62,11 @@ def forms(bench: Bench) -> Iterable[Attempt]:
     with bench.workspace() as ws:
         prompts = bench.team(bench.desk(ws), {"audience": [calling("grant_consent", arguments={"person": "all"})]})
     yield tool_said(
-        "consent granted by a tool", prompts, "audience", "no such tool", "Error: grant_consent is not a valid tool"
+        "consent granted by a tool",
+        prompts,
+        "audience",
+        "rule tool_listed (deny)",
+        "Error: grant_consent is no tool of the",
     )
 
 
@@ -103,7 +107,11 @@ def kill_switch(bench: Bench) -> Iterable[Attempt]:
         calls = [calling(name, arguments={"state": "live"}) for name in ("resume_campaign", "set_state")]
         prompts = bench.team(bench.desk(ws), {"supervisor": calls})
         yield tool_said(
-            "resuming by a tool", prompts, "supervisor", "no such tool", "Error: resume_campaign is not a valid tool"
+            "resuming by a tool",
+            prompts,
+            "supervisor",
+            "rule tool_listed (deny)",
+            "Error: resume_campaign is no tool of the",
         )
         plan = bench.approve(ws)
         store = Store(ws)

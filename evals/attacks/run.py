@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from campaigns.border import Border
-from evals.attacks import cases_agents, cases_copy, cases_limits, cases_outside, cases_words
+from evals.attacks import cases_agents, cases_copy, cases_doors, cases_limits, cases_outside, cases_words
 from evals.attacks.attempt import Attempt, Case
 from evals.attacks.bench import Bench, environment
 from evals.attacks.effects import NAMES, Watch, counts, policy_bytes
@@ -16,12 +16,19 @@ from evals.attacks.endpoint import serving
 
 CASES: tuple[Case, ...] = tuple(
     sorted(
-        (*cases_words.CASES, *cases_copy.CASES, *cases_agents.CASES, *cases_limits.CASES, *cases_outside.CASES),
+        (
+            *cases_words.CASES,
+            *cases_copy.CASES,
+            *cases_agents.CASES,
+            *cases_limits.CASES,
+            *cases_outside.CASES,
+            *cases_doors.CASES,
+        ),
         key=lambda case: case.number,
     )
 )
-"""The thirty attacks of the list and five more, in its order."""
-EVERY = 35
+"""The thirty attacks of the list, five more, and those on the doors that are asked at run time, in its order."""
+EVERY = 39
 _VARIES = (
     (re.compile(r"\bp-[0-9a-f]{10}\b"), "p-…"),
     (re.compile(r"\b[0-9a-f]{12,64}\b"), "…"),

@@ -28,6 +28,16 @@ Counted around every case from the databases, the folders, the requests that the
 |---|---:|
 """
 
+ABSENT = """
+## No such surface
+
+These attempts were not refused: the product has nothing that they could be made on. They are neither counted as held nor a promise;
+the surface that makes one possible has to bring its own cases.
+
+| # | Effect attempted | What shows that there is no surface |
+|---:|---|---|
+"""
+
 
 def page(samples: tuple[AttackSample, ...], seed: int, people: int) -> str:
     """The whole page; the same samples give the same bytes."""
@@ -50,7 +60,17 @@ def page(samples: tuple[AttackSample, ...], seed: int, people: int) -> str:
         "\n\n## Cases\n\n| # | Case | Effect attempted | Refused by | What was seen | Forbidden effects |\n|---:|---|---|---|---|---:|\n",
     ]
     lines = [_line(sample, attempt, first) for sample in samples for first, attempt in _marked(sample.attempts)]
-    return "".join([*parts, "\n".join(lines), "\n"])
+    return "".join([*parts, "\n".join(lines), "\n", ABSENT, "\n".join(_absent(samples)), "\n"])
+
+
+def _absent(samples: tuple[AttackSample, ...]) -> list[str]:
+    """The attempts for which there is no surface, each with what shows it."""
+    return [
+        f"| {sample.number} | {_cell(attempt.effect)} | {_cell(attempt.said)} |"
+        for sample in samples
+        for attempt in sample.attempts
+        if attempt.kind == "no_surface"
+    ]
 
 
 def _marked(attempts: tuple[Attempt, ...]) -> list[tuple[bool, Attempt]]:

@@ -123,6 +123,13 @@ def people(n: int, seed: int) -> Table:
     }
 
 
+def all_unlike(n: int, seed: int) -> Table:
+    """People of whom everybody is refused for money by two rules, each over amounts that nobody else has."""
+    rng = np.random.default_rng(seed)
+    dear = 1_400_001 + rng.permutation(n) * 7
+    return people(n, seed) | {"cost_micros": dear, "budget_left_micros": 1 + rng.permutation(n) * 3}
+
+
 def written_by_hand(row: Row) -> bool:
     """The twelve rules as somebody would write them down: whether a contact is allowed, stopping at the first reason."""
     if not _known(row) or not row["consent"] or row["suppressed"] or row["arm"] != 0:
@@ -178,12 +185,16 @@ def _known(row: Row) -> bool:
 
 
 def _explained(rules: Sequence[Rule], table: Table, masks: npt.NDArray[Any]) -> dict[str, float]:
-    """Refused decisions explained in full per second: without and with the next instant for rules about time.
+    """Refused decisions explained in full per second: without and with the next instant for rules about time, and in the
+    worst case, where no explanation can be used twice.
 
     The explainer is made anew for each round, so that nothing is remembered from one round to the next.
     """
     refused = np.flatnonzero(masks)
     some = {name: column[: len(masks)][refused] for name, column in table.items()}
+    unlike = all_unlike(len(masks), 11)
+    if not (columns([rule.tree for rule in rules])(unlike, len(masks)) != 0).all():
+        raise RuntimeError("Not every row of the worst case is refused; its figure would be about fewer rows.")
     zones = [ZoneInfo(_ZONES[place % len(_ZONES)]) for place in range(len(refused))]
     _, found = Explainer(rules, "USD").batch(some, len(refused), zones, _NOW)
     if [sum(1 << bit for bit, rule in enumerate(rules) if rule.id in {one.rule for one in row}) for row in found] != (
@@ -196,6 +207,9 @@ def _explained(rules: Sequence[Rule], table: Table, masks: npt.NDArray[Any]) -> 
         ),
         "explained, with the next passing instant too": _best(
             lambda: Explainer(rules, "USD").batch(some, len(refused), zones, _NOW), len(refused)
+        ),
+        "explained, no two rows with the same money": _best(
+            lambda: Explainer(rules, "USD").batch(unlike, len(masks)), len(masks)
         ),
     }
 

@@ -1,4 +1,4 @@
-"""Labelled copy: 300 made-up texts with planted violations and clean ones, half of them never used to write a rule.
+"""Labelled copy: made-up texts with planted violations and clean ones; `texts.PARTS` says which the rules were made with.
 
 Import from the modules: `texts.labelled`, `score.scores`.
 """

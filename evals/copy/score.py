@@ -35,8 +35,8 @@ class CopyScore(Border):
     clean_flagged: int
 
     def recall(self, family: Family) -> float:
-        """Share of the texts with this violation in which a rule of the family marked the planted words."""
-        return self.found[family] / self.planted[family]
+        """Share of the texts with this violation in which a rule of the family marked the planted words; 1 without any."""
+        return self.found[family] / self.planted[family] if self.planted[family] else 1.0
 
     @property
     def precision(self) -> float:
@@ -53,16 +53,26 @@ class Judged:
 
     @property
     def caught(self) -> bool:
-        """Whether a finding of the planted family stands on the planted words."""
-        family = self.text.family
-        return family is not None and any(f.rule in RULES[family] and self._planted(f) for f in self.findings)
+        """Whether a finding of a planted family stands on the planted words."""
+        return any(self.caught_as(family) for family in self.text.families)
+
+    def caught_as(self, family: Family) -> bool:
+        """Whether a rule of this family, which the text violates, marks what was planted."""
+        return any(f.rule in RULES[family] and self._planted(f) for f in self.findings)
+
+    @property
+    def missed(self) -> bool:
+        """Whether a family that the text violates was not found in it."""
+        return not all(self.caught_as(family) for family in self.text.families)
 
     @property
     def false(self) -> tuple[CopyFinding, ...]:
-        """The findings that stand on words that violate nothing."""
+        """The findings on words that violate nothing; in a text labelled as a whole, those of a family it does not violate."""
         return tuple(finding for finding in self.findings if not self._planted(finding))
 
     def _planted(self, finding: CopyFinding) -> bool:
+        if self.text.spans is None:
+            return any(finding.rule in RULES[family] for family in self.text.families)
         return any(finding.start < end and start < finding.end for start, end in self.text.spans)
 
 
@@ -82,12 +92,14 @@ def scores(judged: Sequence[Judged]) -> tuple[CopyScore, ...]:
 
 def score(part: str, judged: Sequence[Judged]) -> CopyScore:
     """The score of some texts, under a name."""
-    clean = [one for one in judged if one.text.family is None]
+    clean = [one for one in judged if not one.text.families]
     return CopyScore(
         part=part,
         texts=len(judged),
-        planted={family: sum(one.text.family == family for one in judged) for family in FAMILIES},
-        found={family: sum(one.text.family == family and one.caught for one in judged) for family in FAMILIES},
+        planted={family: sum(family in one.text.families for one in judged) for family in FAMILIES},
+        found={
+            family: sum(family in one.text.families and one.caught_as(family) for one in judged) for family in FAMILIES
+        },
         findings=sum(len(one.findings) for one in judged),
         false=sum(len(one.false) for one in judged),
         clean_texts=len(clean),

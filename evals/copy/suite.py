@@ -1,4 +1,4 @@
-"""The copy suite: the linter on 300 labelled texts and 60 fresh ones, its gates, and a page that shows what it missed and what it overcalled."""
+"""The copy suite: the linter on labelled texts tuned on and not, gates on both, and a page of what it missed and overcalled."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from campaigns.border import canonical
 from evals.copy.score import CopyScore, Judged, judge, score, scores
-from evals.copy.texts import FAMILIES, fresh, labelled
+from evals.copy.texts import FAMILIES, HALVES, PARTS, labelled, read
 from evals.scoring import Gate, SuiteResult, gate
 from policies.load import load_policies
 
 WANTED = {"price": 0.99, "claim": 0.99, "tone": 0.95}
 PRECISION = 0.90
+FLOOR = {"price": 0.75, "claim": 0.75, "tone": 0.65}
+LEAST = 0.78
+"""What the rules of 2026-11-22 reached on texts that nobody had seen (0.77, 0.80, 0.68, precision 0.80), rounded down."""
 
 
 def run_copy(out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResult:
@@ -25,9 +28,10 @@ def run_copy(out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResu
     texts = labelled(seed)
     progress(f"reading {len(texts)} texts")
     judged = judge(texts, policies.brand, policies.lists)
-    unseen = judge(fresh(seed), policies.brand, policies.lists)
-    parts = (*scores(judged), score("fresh", unseen))
-    gates = copy_gates(parts[0])
+    further = {half: judge(read(half, seed), policies.brand, policies.lists) for half in PARTS if half not in HALVES}
+    parts = (*scores(judged), *(score(half, ones) for half, ones in further.items()))
+    gates = (*copy_gates(parts[0], "300 texts, tuned on"), *_untuned_gates(parts))
+    unseen = [one for ones in further.values() for one in ones]
     out.mkdir(parents=True, exist_ok=True)
     path_json, path_html = out / "copy.json", out / "copy.html"
     passed = all(gate.passed for gate in gates)
@@ -37,7 +41,7 @@ def run_copy(out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResu
         "passed": passed,
         "gates": [gate.plain() for gate in gates],
         "samples": [part.plain() for part in parts],
-        "missed": [_told(one) for one in (*judged, *unseen) if one.text.family and not one.caught],
+        "missed": [_told(one) for one in (*judged, *unseen) if one.missed],
         "false": [_told(one) for one in (*judged, *unseen) if one.false],
     }
     path_json.write_bytes(canonical(result) + b"\n")
@@ -45,21 +49,41 @@ def run_copy(out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResu
     return SuiteResult(passed, str(path_json), str(path_html), gates, parts)
 
 
-def copy_gates(whole: CopyScore) -> tuple[Gate, ...]:
-    """The thresholds over all texts: recall on price, claims and tone, and precision."""
-    recalls = (
-        gate(f"recall on {name}, 300 texts", whole.recall(name), WANTED[name], True)
-        for name in FAMILIES
-        if name in WANTED
+def _untuned_gates(parts: Sequence[CopyScore]) -> tuple[Gate, ...]:
+    """Floors over each file of texts that no rule was made with: below them the rules have grown worse.
+
+    The goal there is that of the other texts; it is not reached, and the page shows by how much.
+    """
+    untuned = {half: title for half, (title, tuned) in PARTS.items() if not tuned}
+    return tuple(
+        one for part in parts for half, title in untuned.items() if part.part == half for one in _floors(part, title)
     )
-    return (*recalls, gate("precision of findings, 300 texts", whole.precision, PRECISION, True))
+
+
+def _floors(part: CopyScore, title: str) -> tuple[Gate, ...]:
+    recalls = (
+        gate(f"recall on {name}, {title}: floor, the goal is {WANTED[name]}", part.recall(name), floor, True)
+        for name, floor in FLOOR.items()
+    )
+    return (
+        *recalls,
+        gate(f"precision of findings, {title}: floor, the goal is {PRECISION}", part.precision, LEAST, True),
+    )
+
+
+def copy_gates(whole: CopyScore, over: str) -> tuple[Gate, ...]:
+    """The thresholds over some texts, which `over` names: recall on price, claims and tone, and precision."""
+    recalls = (
+        gate(f"recall on {name}, {over}", whole.recall(name), WANTED[name], True) for name in FAMILIES if name in WANTED
+    )
+    return (*recalls, gate(f"precision of findings, {over}", whole.precision, PRECISION, True))
 
 
 def _told(one: Judged) -> dict[str, object]:
     return {
         "text": one.text.text,
         "half": one.text.half,
-        "family": one.text.family,
+        "families": list(one.text.families),
         "disguise": one.text.disguise,
         "findings": [f"{finding.rule}: {finding.observed}" for finding in one.findings],
     }
@@ -76,8 +100,10 @@ def _page(
         gates=gates,
         parts=parts,
         families=FAMILIES,
+        titles={"all": "the 300 texts"}
+        | {half: f"{title} ({'tuned on' if tuned else 'not tuned on'})" for half, (title, tuned) in PARTS.items()},
         passed=all(gate.passed for gate in gates),
-        missed=[one for one in judged if one.text.family and not one.caught],
+        missed=[one for one in judged if one.missed],
         overcalled=[one for one in judged if one.false],
     )
     path.write_text(page, encoding="utf-8")

@@ -1,4 +1,5 @@
-"""The labelled texts of the copy suite: hand-written templates, filled and partly disguised by a seeded generator."""
+"""The labelled texts of the copy suite: hand-written templates, filled and partly disguised by a seeded generator, and
+whole messages labelled with what they violate, which stand as they were written."""
 
 from __future__ import annotations
 
@@ -12,10 +13,28 @@ from typing import Literal
 import yaml
 
 Family = Literal["price", "claim", "tone", "sensitive"]
-Half = Literal["tuned", "heldout", "fresh"]
+Half = Literal["tuned", "heldout", "fresh", "families", "reserve", "blind", "rounds", "blind2"]
 FAMILIES: tuple[Family, ...] = ("price", "claim", "tone", "sensitive")
 HALVES: tuple[Half, ...] = ("tuned", "heldout")
 FOLDER = Path(__file__).parent
+MESSAGES: frozenset[Half] = frozenset({"blind", "rounds", "blind2"})
+"""Files of whole messages: `id`, `channel`, `subject`, `body`, `violations`; no place of a violation is known."""
+_AWAITED: frozenset[Half] = frozenset({"blind2"})
+"""Files that somebody else writes, judged from the day they are there."""
+_KNOWN: Mapping[Half, tuple[str, bool]] = {
+    "tuned": ("tuned half", True),
+    "heldout": ("held-out half, mended on since", True),
+    "fresh": ("60 fresh texts, read since", True),
+    "families": ("paraphrases the families were made with", True),
+    "reserve": ("paraphrases in reserve, mended on since", True),
+    "blind": ("320 messages by another author, mended on since", True),
+    "rounds": ("messages of the rounds of mending", True),
+    "blind2": ("further messages by another author", False),
+}
+PARTS: Mapping[Half, tuple[str, bool]] = {
+    half: said for half, said in _KNOWN.items() if half not in _AWAITED or (FOLDER / f"{half}.yaml").exists()
+}
+"""Every file of texts: what it is called, and whether a rule was ever made or mended with it in view."""
 DISGUISED = 0.3
 """Share (nearly: capitals stay capitals) of the texts with a violation in which the words that violate are disguised."""
 _MARK = re.compile(r"\[\[(.*?)\]\]")
@@ -34,32 +53,47 @@ _LEET = str.maketrans("aeiost", "4310$7")
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A text, the family it violates (None: clean), where the violating words stand, and how they were disguised."""
+    """A text, the families it violates (none: clean), where the violating words stand, and how they were disguised.
+
+    `spans` is None where only the text as a whole is labelled.
+    """
 
     half: Half
-    family: Family | None
+    families: tuple[Family, ...]
     text: str
-    spans: tuple[tuple[int, int], ...]
+    spans: tuple[tuple[int, int], ...] | None
     disguise: str
 
 
 def labelled(seed: int) -> tuple[Labelled, ...]:
-    """All 300 texts, tuned half first; the same seed gives the same texts."""
+    """The first 300 texts, tuned half first; the same seed gives the same texts."""
     return tuple(text for half in HALVES for text in _half(half, seed))
 
 
-def fresh(seed: int) -> tuple[Labelled, ...]:
-    """60 further texts in other words, written when the linter was done and never used to change it."""
-    return tuple(_half("fresh", seed))
+def read(half: Half, seed: int) -> tuple[Labelled, ...]:
+    """The texts of one file."""
+    return tuple(_half(half, seed))
 
 
 def _half(half: Half, seed: int) -> list[Labelled]:
+    if half in MESSAGES:
+        return _messages(half)
     draw = random.Random(f"{half} {seed}")
     templates: dict[str, list[str]] = yaml.safe_load((FOLDER / f"{half}.yaml").read_text(encoding="utf-8"))
     return [
-        _made(half, None if name == "clean" else _family(name), template, draw)
+        _made(half, () if name == "clean" else (_family(name),), template, draw)
         for name, written in templates.items()
         for template in written
+    ]
+
+
+def _messages(half: Half) -> list[Labelled]:
+    written: list[dict[str, str | list[str]]] = yaml.safe_load((FOLDER / f"{half}.yaml").read_text(encoding="utf-8"))
+    return [
+        Labelled(
+            half, tuple(_family(name) for name in one["violations"]), f"{one['subject']}\n{one['body']}", None, "none"
+        )
+        for one in written
     ]
 
 
@@ -67,13 +101,13 @@ def _family(name: str) -> Family:
     return next(family for family in FAMILIES if family == name)
 
 
-def _made(half: Half, family: Family | None, template: str, draw: random.Random) -> Labelled:
+def _made(half: Half, families: tuple[Family, ...], template: str, draw: random.Random) -> Labelled:
     words = {name: draw.choice(choices) for name, choices in _WORDS.items()}
     filled = template.replace("{PRODUCT}", words["product"].upper())
     for name, word in words.items():
         filled = filled.replace(f"{{{name}}}", word)
     filled = filled[0].upper() + filled[1:]
-    how = draw.choice(sorted(DISGUISES)) if family is not None and draw.random() < DISGUISED else "none"
+    how = draw.choice(sorted(DISGUISES)) if families and draw.random() < DISGUISED else "none"
     if how in ("case", "leet") and not any(re.search("[a-z]", match[1]) for match in _MARK.finditer(filled)):
         how = "none"
     text, spans, at = "", [], 0
@@ -82,7 +116,7 @@ def _made(half: Half, family: Family | None, template: str, draw: random.Random)
         said = match[1] if how == "none" else DISGUISES[how](match[1], draw)
         spans.append((len(text), len(text) + len(said)))
         text, at = text + said, match.end()
-    return Labelled(half, family, text + filled[at:], tuple(spans), how)
+    return Labelled(half, families, text + filled[at:], tuple(spans), how)
 
 
 def _zero_width(words: str, draw: random.Random) -> str:

@@ -34,6 +34,8 @@ INFERENCES: tuple[Phrase, ...] = tuple(
         r"\b(?:people|families|women|men|customers|shoppers|someone|those) (?:of|with|at|in) your (?:\w+ )?(?:faith|religion|race|age|background|kind|income|origin|ethnicity|condition|weight|size|situation|orientation|skin|means)\b",
         r"\b(?:money|cash|budgets?) (?:is|are|may be|must be|has been) (?:so |very |a bit )?(?:tight|short|scarce)\b|\bstruggl\w+ (?:with|to pay) (?:\w+ )?(?:debts?|money|bills?|rent|mortgage|finances|weight|addiction|depression|loss)\b|\byou (?:can't|cannot|could not) afford\b(?! to miss)",
         r"\b(?:since|because|now that|after|when) you (?:(?:have )?(?:lost|got divorced|gave birth|miscarried|came out|converted|moved out|suffer\w*|filed)|are having a baby|had (?:a baby|surgery))\b|\byou suffer\w* from\b|\blost your (?:job|home|husband|wife|partner|mother|father|baby)\b",
+        rf"\bwe(?:'ve| have|'re| are) (?:been )?(?:watching|following|tracking|monitoring) (?:what )?you|\bbaby on the way\b|\b(?:living|coping|dealing|struggling) with (?:your )?(?:cancer|diabetes|{_OWN})\b|\bwe(?:'ve| have) been (?:watching|following|tracking)\b",
+        rf"\b(?:someone|somebody|a person|people) (?:on|with|of|in) your {_OWN}\b|\b(?:as|for) (?:a |an )?(?:buddhist|sikh|atheist|mormon|widow|widower|refugee)s?\b",
         r"\byour (?:recent )?(?:searches|browsing|purchases) (?:show|tell|suggest|say|reveal)\w*\b|\bas a (?:diabetic|cancer patient|survivor|recovering \w+|single (?:mother|mom|mum|father|dad|parent))\b",
     )
 )

@@ -26,11 +26,11 @@ def is_english(first: Reading, original: str) -> bool:
 
     A text of fewer than six words is taken for what it says it is, unless its letters are of another alphabet.
     """
-    letters = [c for c in unicodedata.normalize("NFKC", original) if c.isalpha()]
-    foreign = sum(not unicodedata.name(c, "").startswith("LATIN") for c in letters)
+    letters = [] if original.isascii() else [c for c in unicodedata.normalize("NFKC", original) if c.isalpha()]
+    foreign = sum(not c.isascii() and not unicodedata.name(c, "").startswith("LATIN") for c in letters)
     words = _WORD.findall(first.text)
     readable = [word for word in words if word.isascii()]
-    if letters and (len(readable) < len(words) / 2 or foreign > len(letters) / 2):
+    if len(readable) < len(words) / 2 or foreign * 2 > max(1, len(letters)):
         return False
     if len(words) < FEWEST_WORDS:
         return True

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Literal
 
 from campaigns.brief import Channel
+from policies.brand.claim_words import CLAIM_FAMILIES, RIVAL_FAMILIES
 from policies.brand.claims import CLAIMS, COMPARISONS
+from policies.brand.clauses import stated
+from policies.brand.families import told
 from policies.brand.file import Brand
 from policies.brand.grade import reading_grade
 from policies.brand.inference import INFERENCES
 from policies.brand.language import is_english
 from policies.brand.phrases import Hit, Phrase, find
+from policies.brand.price_words import PRICE_FAMILIES
 from policies.brand.prices import PRICES
 from policies.brand.reading import SLOT, Reading, hidden, readings
 from policies.brand.tone import PRESSURE, shouted
+from policies.brand.tone_words import TONE_FAMILIES
 
 LintRule = Literal[
     "price",
@@ -46,6 +51,9 @@ _LIMITS: Mapping[LintRule, str] = {
     "sensitive": "nothing about the reader's health, faith, origin, sexuality, family or money, nor that they are watched",
     "hidden": "every character visible and of one alphabet",
 }
+_GATHERED: frozenset[LintRule] = frozenset({"price", "claim", "comparison", "pressure"})
+_CLOSE = 4
+"""Words between two findings of one rule that still read as one complaint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,32 +100,70 @@ def lint(
     )
     found += _links(text, brand)
     found += _whole(text, views[0], brand)
-    return tuple(sorted(found, key=lambda one: (one.start, one.end, one.rule)))
+    return _gathered(text, found)
+
+
+def _gathered(text: str, found: Sequence[CopyFinding]) -> tuple[CopyFinding, ...]:
+    """The findings in order, those of one rule that stand close together in a sentence told as one."""
+    kept: list[CopyFinding] = []
+    for one in sorted(found, key=lambda one: (one.start, one.end, one.rule)):
+        last = next((place for place in reversed(range(len(kept))) if kept[place].rule == one.rule), None)
+        if last is None or one.rule not in _GATHERED or not _near(text[kept[last].end : one.start]):
+            kept.append(one)
+            continue
+        kept[last] = _joined(text, kept[last], one)
+    return tuple(kept)
+
+
+def _joined(text: str, first: CopyFinding, then: CopyFinding) -> CopyFinding:
+    if then.end <= first.end:
+        return first
+    plain = first.observed.endswith('"') and then.observed.endswith('"')
+    observed = f'"{_visible(text[first.start : then.end])}"' if plain else f"{first.observed} … {then.observed}"
+    alike = first.replacement if first.replacement == then.replacement else None
+    return replace(first, end=then.end, observed=observed, replacement=alike)
+
+
+def _near(between: str) -> bool:
+    return len(between.split()) <= _CLOSE and not re.search(r"[.!?,;:\n<{]", between)
 
 
 def _said(
     views: tuple[Reading, ...], brand: Brand, today: date, channel: Channel | None, lists: Mapping[str, Sequence[str]]
 ) -> Iterator[CopyFinding]:
-    for hit in find(PRICES, views):
+    sentences = tuple(told(view) for view in views)
+    prices = find(PRICES, views, PRICE_FAMILIES.find(sentences))
+    pressing = find(PRESSURE, views, TONE_FAMILIES.find(sentences))
+    watched = find(INFERENCES, views)
+    for hit in prices:
         slot = f"{{{{ {brand.offers.slots[0]} }}}}"
         yield _hit("price", hit, f"write the slot {slot} and let the offer table fill it", slot)
     allowed = _spans(brand, views, today, channel)
     listed = tuple(_exactly(word) for name in ("banned_claims", "claim_markers") for word in lists.get(name, ()))
-    for hit in find((*CLAIMS, *listed), views):
-        if not any(start <= hit.start and hit.end <= end for start, end in allowed):
+    told_otherwise = [(hit.start, hit.end) for hit in (*prices, *pressing, *watched)]
+    claims = (*CLAIM_FAMILIES.find(sentences), *stated(sentences, told_otherwise))
+    for hit in find((*CLAIMS, *listed), views, claims):
+        said = any(start <= hit.start and hit.end <= end for start, end in allowed)
+        if not said and not _of_price(hit, prices):
             yield _hit("claim", hit, _claim_remedy(brand, today, channel), None)
-    for hit in find((*COMPARISONS, *(_exactly(name) for name in brand.competitors)), views):
+    rivals = (*COMPARISONS, *(_exactly(name) for name in brand.competitors))
+    for hit in find(rivals, views, RIVAL_FAMILIES.find(sentences)):
         yield _hit("comparison", hit, "say what we have, not what others lack", None)
     for word in (*brand.banned_words, *brand.dont):
         for hit in find((_exactly(word.word),), views):
             remedy = f'write "{word.instead}"' if word.instead else "take it out"
             yield _hit("banned", hit, remedy, word.instead if word.instead else "")
-    for hit in find(PRESSURE, views):
+    for hit in pressing:
         until = hit.phrase.instead
         remedy = f'write "{until}"' if until else "say what there is and leave the reader the choice"
         yield _hit("pressure", hit, remedy, until)
-    for hit in find(INFERENCES, views):
+    for hit in watched:
         yield _hit("sensitive", hit, "take it out and speak of the product", "")
+
+
+def _of_price(hit: Hit, prices: Sequence[Hit]) -> bool:
+    """Whether the words compare prices, which a finding about a price already tells."""
+    return "than" in hit.words and any(hit.start < price.end and price.start < hit.end for price in prices)
 
 
 def _spans(brand: Brand, views: tuple[Reading, ...], today: date, channel: Channel | None) -> list[tuple[int, int]]:
@@ -193,7 +239,8 @@ def _exactly(words: str) -> Phrase:
     """The phrase of these very words, however they are spelt."""
     reading = readings(words)[0].text.replace("%", " percent ")
     parts = re.findall(r"[^\W_]+", reading)
-    return Phrase(r"(?<!\w)" + " ".join(re.escape(part) for part in parts) + r"(?!\w)" if parts else r"(?!)")
+    pattern = r"(?<!\w)" + " ".join(re.escape(part) for part in parts) + r"(?!\w)" if parts else r"(?!)"
+    return Phrase(pattern, needs=max(parts, key=len, default=""))
 
 
 def _hit(rule: LintRule, hit: Hit, remedy: str, replacement: str | None) -> CopyFinding:
@@ -208,7 +255,7 @@ def _finding(
 
 
 def _visible(written: str) -> str:
-    return readings(written)[0].cased
+    return " ".join(readings(written)[0].cased.replace(SLOT, "…").split())
 
 
 def of(findings: Iterable[CopyFinding], *rules: LintRule) -> tuple[CopyFinding, ...]:

@@ -25,10 +25,15 @@ _COUNT = rf"(?:{_NUM}|\b(?:(?:{_TENS})(?:[ -](?:{_ONES}))?|{_ONES}|(?:a )?(?:hun
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One way to break a rule: its pattern, and what to write instead (None: take it out)."""
+    """One way to break a rule: its pattern, and what to write instead (None: take it out).
+
+    `needs` are letters without which the pattern cannot stand in a text ("": nothing is known); a text is searched for
+    them first, which is much faster.
+    """
 
     pattern: str
     instead: str | None = None
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +47,32 @@ class Hit:
     phrase: Phrase
 
 
-def find(phrases: Iterable[Phrase], views: tuple[Reading, ...]) -> list[Hit]:
-    """Every place where a phrase stands in any view, in the order of the text; of overlapping ones the longest."""
-    hits = [hit for phrase in phrases for view in views for hit in _in_view(phrase, view)]
+def find(phrases: Iterable[Phrase], views: tuple[Reading, ...], more: Iterable[Hit] = ()) -> list[Hit]:
+    """Every place where a phrase stands in any view, and `more`, in order; of those that overlap, each the longest."""
+    return sorted(
+        (*_longest(hit for p in phrases for v in views for hit in _in_view(p, v)), *_longest(more)), key=_place
+    )
+
+
+def _place(hit: Hit) -> tuple[int, int]:
+    return hit.start, hit.end
+
+
+def _longest(found: Iterable[Hit]) -> list[Hit]:
+    hits = list(found)
     hits.sort(key=lambda hit: (hit.start - hit.end, hit.start, bool(hit.disguise)))
     kept: list[Hit] = []
     for hit in hits:
         if all(hit.end <= other.start or other.end <= hit.start for other in kept):
             kept.append(hit)
-    return sorted(kept, key=lambda hit: hit.start)
+    return kept
 
 
 def _in_view(phrase: Phrase, view: Reading) -> Iterator[Hit]:
     drawn = "letters set apart" in view.folded
     spelt = "digits for letters" in view.folded
+    if phrase.needs not in view.text and not spelt:
+        return
     pattern = _compiled(phrase.pattern, drawn, spelt)
     for match in pattern.finditer(view.text):
         start, end = match.start(), match.start() + len(match[0].rstrip(" ,\t\n"))

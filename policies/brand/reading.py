@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from policies.text import latin
 
@@ -69,6 +70,7 @@ class Hidden:
 _Token = tuple[str, int, int]
 
 
+@lru_cache(maxsize=64)
 def readings(source: str) -> tuple[Reading, ...]:
     """Every view of the text: as it is, direction overrides followed, letters drawn together, digits as letters.
 
@@ -91,6 +93,8 @@ def readings(source: str) -> tuple[Reading, ...]:
 
 def hidden(source: str) -> tuple[Hidden, ...]:
     """The invisible characters, direction marks and words of mixed alphabets in the text."""
+    if source.isascii() and "&" not in source:
+        return ()
     tokens = [token for part in _parts(source) for token in part]
     found: list[Hidden] = []
     for place, (character, start, end) in enumerate(tokens):
@@ -176,20 +180,25 @@ def _fold(tokens: list[_Token], folded: str = "") -> Reading:
     ends: list[int] = []
     altered: list[bool] = []
     for character, start, end in tokens:
-        if character == SLOT:
-            shown = SLOT
-        elif unicodedata.category(character) in _HIDDEN or character in _BLANK_LETTERS:
-            continue
-        else:
-            shown = _plain(character)
-        for one in shown:
-            for letter in one.casefold():
-                small.append(letter)
-                cased.append(one if len(one.casefold()) == 1 else letter)
-                starts.append(start)
-                ends.append(end)
-                altered.append(one != character)
+        for letter, one in _shown(character):
+            small.append(letter)
+            cased.append(one)
+            starts.append(start)
+            ends.append(end)
+            altered.append(one != character)
     return Reading("".join(small), "".join(cased), tuple(starts), tuple(ends), tuple(altered), folded)
+
+
+@lru_cache(maxsize=10_000)
+def _shown(character: str) -> tuple[tuple[str, str], ...]:
+    """What stands for a character in a reading, small and cased; nothing for a hidden one."""
+    if character == SLOT:
+        return ((SLOT, SLOT),)
+    if unicodedata.category(character) in _HIDDEN or character in _BLANK_LETTERS:
+        return ()
+    return tuple(
+        (letter, one if len(one.casefold()) == 1 else letter) for one in _plain(character) for letter in one.casefold()
+    )
 
 
 def _plain(character: str) -> str:

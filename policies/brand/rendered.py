@@ -1,25 +1,41 @@
-"""One finished message against the brand: what must be shown is shown, the headers are there, links lead home."""
+"""One finished message against the brand: what must be shown is shown, the headers are there, links lead home, and no
+slot's value brought in a price, a claim or letters in disguise."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from campaigns.brief import Channel
 from policies.brand.file import Brand
-from policies.brand.lint import leads_home
+from policies.brand.lint import LintRule, leads_home, lint, of
 from policies.brand.shown import fill, link_targets, visible
 from policies.text import normalise
 
-_DOMAIN = re.compile(r"https?://([^/?#:\s>]+)")
+_HOME = re.compile(r"https?://([a-z0-9.-]+)(?:[/?#]\S*)?", re.IGNORECASE)
+"""An address whose host can be read in one way only: no name, port, backslash or other letters before the path."""
+_WRITTEN = re.compile(r"(?:https?|ftp)://[^\s\"'<>]+", re.IGNORECASE)
 _HEADER_LINK = re.compile(r"<(https://[^>\s]+)>")
+_NUMBER = re.compile(r'"\d{1,6}[a-z]?"')
+_CATALOGUE = "category"
+"""The slot that holds a name of the retailer's own catalogue ("organics"), which says what a shelf is, not what it does."""
+_NAME = re.compile(r'"[a-z][a-z-]*"', re.IGNORECASE)
+"""One word as a finding shows it: a name's part. More words, digits or a disguise are no name."""
+_SHOWN = 80
+"""Characters of an address that a finding shows."""
 ONE_CLICK = "List-Unsubscribe=One-Click"
+_SAID: tuple[LintRule, ...] = ("price", "claim", "comparison", "banned", "pressure", "sensitive", "hidden")
+"""What a value may not bring into a text; tone of a whole text and its language are judged with the template."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message as it leaves: headers by name, text, HTML ("" when it has none), and the slot values it was made with."""
+    """A message as it leaves: headers by name, text, HTML ("" when it has none), and the slot values it was made with.
+
+    `offer_words` are the words of the offer table, the only prices that may stand in it.
+    """
 
     channel: Channel
     headers: Mapping[str, str]
@@ -28,6 +44,7 @@ class Sent:
     html: str
     slots: Mapping[str, str]
     with_offer: bool
+    offer_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +57,12 @@ class SentFinding:
     remedy: str
 
 
-def lint_rendered(sent: Sent, brand: Brand) -> tuple[SentFinding, ...]:
-    """Every complaint about a finished message; empty when it may leave as far as the brand goes.
+def lint_rendered(
+    sent: Sent, brand: Brand, today: date, lists: Mapping[str, Sequence[str]] | None = None
+) -> tuple[SentFinding, ...]:
+    """Every complaint about a finished message on a day; empty when it may leave as far as the brand goes.
 
+    `lists` are the policy set's word lists (see `policies.brand.lint.lint`).
     E-mails need the headers of one-click unsubscribe (RFC 8058), the same link and the postal address where a reader
     sees them, in the text and in the HTML. Every message needs its disclosures, and links only to the brand's domains.
     """
@@ -51,7 +71,7 @@ def lint_rendered(sent: Sent, brand: Brand) -> tuple[SentFinding, ...]:
     found = [*_disclosures(sent, brand, bodies)]
     if sent.channel == "email":
         found += [*_unsubscribe(sent, brand), *_address(sent, brand, bodies)]
-    return (*found, *_links(sent, brand))
+    return (*found, *_links(sent, brand), *_copy(sent, brand, today, lists))
 
 
 def _disclosures(sent: Sent, brand: Brand, bodies: list[str]) -> list[SentFinding]:
@@ -108,8 +128,43 @@ def _address(sent: Sent, brand: Brand, bodies: list[str]) -> list[SentFinding]:
 
 
 def _links(sent: Sent, brand: Brand) -> list[SentFinding]:
-    targets = [*link_targets(sent.html), *re.findall(r"https?://[^\s\"'<>]+", sent.text)]
-    domains = [match[1].casefold() for target in targets if (match := _DOMAIN.match(target))]
-    away = list(dict.fromkeys(domain for domain in domains if not leads_home(domain, brand)))
+    written = [*_WRITTEN.findall(sent.subject), *_WRITTEN.findall(sent.text)]
+    away = []
+    for target in (*link_targets(sent.html), *written):
+        home = _HOME.fullmatch(target)
+        if home is None or not leads_home(home[1].casefold(), brand):
+            away.append(target)
     limit = f"links only to {', '.join(brand.links.domains)}"
-    return [SentFinding("link", domain, limit, "lead the link through a slot of the brand") for domain in away]
+    found = dict.fromkeys(target[:_SHOWN] for target in away)
+    return [SentFinding("link", target, limit, "lead the link through a slot of the brand") for target in found]
+
+
+def _copy(sent: Sent, brand: Brand, today: date, lists: Mapping[str, Sequence[str]] | None) -> list[SentFinding]:
+    address, category = sent.slots.get(brand.address_slot, ""), sent.slots.get(_CATALOGUE, "")
+    found: dict[tuple[str, str], SentFinding] = {}
+    for body in (sent.subject, sent.text, visible(sent.html), address):
+        read = body if body is address else _as_template(body, sent, brand)
+        for one in of(lint(read, brand, today, sent.channel, lists), *_SAID):
+            # A postal address has house numbers and postcodes, which are prices nowhere else.
+            if not (body is address and one.rule == "price" and _NUMBER.fullmatch(one.observed)):
+                found.setdefault(
+                    (one.rule, one.observed),
+                    SentFinding(one.rule, one.observed, one.limit, "correct the slot's value"),
+                )
+    for one in of(lint(category, brand, today, sent.channel, lists), *_SAID):
+        if one.rule not in ("price", "claim") or not _NAME.fullmatch(one.observed):
+            said = SentFinding(one.rule, one.observed, one.limit, "correct the slot's value")
+            found.setdefault((one.rule, one.observed), said)
+    return list(found.values())
+
+
+def _as_template(body: str, sent: Sent, brand: Brand) -> str:
+    """The body with the program's link, the address and the category, which are read by themselves, and the offer's words
+    taken for slots."""
+    own = (sent.slots.get(name, "") for name in (brand.unsubscribe_slot, brand.address_slot))
+    for words in (*own, *sent.offer_words):
+        if words:
+            body = body.replace(words, "{{ filled }}")
+    category = sent.slots.get(_CATALOGUE, "").strip()
+    named = rf"(?<!\w){re.escape(category)}(?!\w)"
+    return re.sub(named, "{{ filled }}", body, flags=re.IGNORECASE) if category else body

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html.parser import HTMLParser
 
-from jinja2 import TemplateError
+from jinja2 import Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _UNSHOWN = re.compile(
@@ -50,11 +51,15 @@ def fill(template: str, slots: Mapping[str, str], markup: bool) -> str | None:
 
     Ask only about templates of plain slots and blocks (`policies.copy.Copy.computed` is empty): others may compute.
     """
-    environment = ImmutableSandboxedEnvironment(autoescape=markup)
     try:
-        return environment.from_string(template).render(dict(slots))
+        return _compiled(template, markup).render(dict(slots))
     except (TemplateError, TypeError, ValueError, ArithmeticError):
         return None
+
+
+@lru_cache(maxsize=256)
+def _compiled(template: str, markup: bool) -> Template:
+    return ImmutableSandboxedEnvironment(autoescape=markup).from_string(template)
 
 
 def sample(names: frozenset[str]) -> dict[str, str]:
@@ -64,18 +69,20 @@ def sample(names: frozenset[str]) -> dict[str, str]:
 
 def visible(markup: str) -> str:
     """The words of HTML or MJML that are shown: without tags, comments, head, and what its style or size hides."""
-    parser = _Visible()
-    parser.feed(markup)
-    parser.close()
-    return " ".join("".join(parser.words).split())
+    return _read(markup)[0]
 
 
 def link_targets(markup: str) -> tuple[str, ...]:
     """Where the links of HTML or MJML that a reader can see lead, in order."""
+    return _read(markup)[1]
+
+
+@lru_cache(maxsize=64)
+def _read(markup: str) -> tuple[str, tuple[str, ...]]:
     parser = _Visible()
     parser.feed(markup)
     parser.close()
-    return tuple(parser.targets)
+    return " ".join("".join(parser.words).split()), tuple(parser.targets)
 
 
 class _Visible(HTMLParser):

@@ -11,7 +11,7 @@ PRESSURE: tuple[Phrase, ...] = tuple(
     Phrase(pattern, instead)
     for pattern, instead in (
         (
-            r"\blast (?:chance|call|days?|hours?|minutes?|warning|opportunity|reminder|notice|few|orders?)\b(?! of (?:summer|winter|spring|autumn))(?: (?:ever|to|for))?",
+            r"\blast (?:chance|call|days?|hours?|warning|opportunity|reminder|notice|few|orders?)\b(?! of (?:summer|winter|spring|autumn))(?: (?:ever|to|for))?",
             None,
         ),
         (
@@ -19,11 +19,11 @@ PRESSURE: tuple[Phrase, ...] = tuple(
             None,
         ),
         (
-            r"\bhurr(?:y|ies|ying)\b|\brush (?:in|to|over|down)\b|\bquick(?:ly)?,? before\b|\brun,? don't walk\b|\brun,? do not walk\b|\bcome quickly\b",
+            r"\bhurr(?:y|ies|ying)\b(?! the\b)|\brush (?:in|to|over|down)\b|\bquick(?:ly)?,? before\b|\brun,? don't walk\b|\brun,? do not walk\b|\bcome quickly\b",
             None,
         ),
         (
-            r"\bact (?:now|fast|quick\w*|today|immediately|soon)\b|\b(?:buy|order|shop|call|click|grab|reply|respond|book|claim|get (?:it|them|yours)) (?:\w+ )?(?:now|immediately|right away|at once|instantly)\b(?! and then)",
+            r"\bact (?:now|fast|quick\w*|today|immediately|soon)\b|\b(?:buy|order|(?<!the[ ])(?<!our[ ])shop|call|click|grab|reply|respond|book|claim|get (?:it|them|yours)) (?:\w+ )?(?:now|immediately|right away|at once|instantly)\b(?! and then)",
             None,
         ),
         (
@@ -47,7 +47,7 @@ PRESSURE: tuple[Phrase, ...] = tuple(
             _UNTIL,
         ),
         (
-            r"\b(?:don't|do not|dont|never|you can't|you cannot|can't) (?:you )?(?:dare |want to |afford to )?(?:miss|wait|delay|hesitate|let|be (?:left|late|the last)|sleep on|lose|pass (?:this|it) up|ignore|think twice)\b(?: (?:out|this|it))?",
+            r"\b(?:don't|do not|dont|never|you can't|you cannot|can't) (?:you )?(?:dare |want to |afford to )?(?:miss|wait|delay|hesitate|be (?:left|late|the last)|sleep on|lose|pass (?:this|it) up|ignore|think twice)\b(?: (?:out|this|it))?",
             None,
         ),
         (
@@ -62,7 +62,10 @@ PRESSURE: tuple[Phrase, ...] = tuple(
             r"\b(?:sell(?:s|ing)?|sold|going|flying|moving) (?:out )?(?:fast|quickly|like hot cakes)\b|\bselling out\b|\b(?:almost|nearly|soon) (?:gone|sold out|over|empty)\b|\bgoing going\b|\bonce (?:it's|they're|it is|they are|it has|they have)(?: all)? gone\b|\bflying off the shel\w+",
             None,
         ),
-        (r"\bonce in a lifetime\b|\bone time (?:only|offer|chance)\b|\bthis is it\b|\blast minute\b|\bjump on\b", None),
+        (
+            r"\bonce in a lifetime\b|\bone time (?:only|offer|chance)\b|\bthis is it\b|\blast minute (?:offer|deal|gift|shopping)s?\b|\bjump on\b",
+            None,
+        ),
         (
             r"\burgent\w*\b|\bimmediate(?:ly)?\b(?: (?:action|response|attention|reply))?(?: (?:needed|required))?|\bemergency\b|\basap\b|\b(?:action|attention|response|reply) (?:required|needed)\b|\bred alert\b|\bthis is your (?:\w+ )?warning\b",
             None,
@@ -89,7 +92,7 @@ PRESSURE: tuple[Phrase, ...] = tuple(
             None,
         ),
         (
-            r"\b(?:stop|drop) (?:everything|what you|whatever|scrolling)\b|\bsay yes\b|\b(?:listen|look) up\b|\bthis instant\b|\bright this (?:minute|second)\b|\bno excuses\b|\bdo it now\b",
+            r"\b(?:stop|drop) (?:everything|what you|whatever|scrolling)\b|\bsay yes\b|\blisten up\b|\bthis instant\b|\bright this (?:minute|second)\b|\bno excuses\b|\bdo it now\b",
             None,
         ),
         (
@@ -100,16 +103,62 @@ PRESSURE: tuple[Phrase, ...] = tuple(
     )
 )
 _MARKS = re.compile(r"[!?]*!{2,}[!?]*|\?!+|!\?+|\?{3,}")
+_DRAWN_OUT = re.compile(r"(?i)(?<![^\W\d_])(?!h?m{3,}\b|w{3}\b|sh{3,}|z{3,}|b?r{3,}\b)[a-z]*?([a-z])\1{2,}[a-z]*")
+_EMOJI = re.compile(
+    "(?:[\U0001f300-\U0001faff\u2600-\u27bf\u23e9-\u23f3\u231a\u231b]\ufe0f?[ \t]?){3,}|[\U0001f6a8\u23f0\u23f3\u231b\u2757\u2755\u203c]"
+)
+"""Three pictures in a row, or one that sounds an alarm (siren, clock, hourglass, exclamation mark)."""
+_BARKED = frozenset(
+    [
+        "NOW",
+        "WOW",
+        "OMG",
+        "SALE",
+        "FREE",
+        "STOP",
+        "RUN",
+        "LAST",
+        "ONLY",
+        "MUST",
+        "FAST",
+        "HUGE",
+        "BIG",
+        "BUY",
+        "ENDS",
+        "END",
+        "YES",
+        "NEVER",
+        "HOT",
+        "GO",
+        "GET",
+        "NEW",
+        "OFF",
+        "WIN",
+        "SAVE",
+        "DEAL",
+        "BEST",
+        "MORE",
+        "ALL",
+        "NOT",
+        "GONE",
+        "THIS",
+        "YOU",
+        "YOUR",
+    ]
+)
+"""Short words that nobody writes in capitals but to shout; other short capitals may be abbreviations."""
 _CAPITALS = re.compile(
     r"[^\W\d_]*[A-Z][A-Z'’]*[A-Z](?:(?:[ ,\-]+|\s?&\s?)(?:[A-Z][A-Z'’]*[A-Z]|[AI](?![a-z])))*(?![a-z])"
 )
 
 
 def shouted(cased: str, capitals: frozenset[str]) -> list[tuple[int, int, str]]:
-    """Runs in capitals and heaped marks: start, end, and what to write instead. `capitals` are abbreviations allowed."""
+    """Runs in capitals, heaped marks, drawn-out words and rows of pictures: start, end, and what to write instead. `capitals` are abbreviations allowed."""
     found = [
         (match.start(), match.end(), match[0][0] if match[0][0] == "?" else "!") for match in _MARKS.finditer(cased)
     ]
+    found += [(match.start(), match.end(), _shortened(match[0])) for match in _DRAWN_OUT.finditer(cased)]
+    found += [(match.start(), match.end(), "") for match in _EMOJI.finditer(cased)]
     for match in _CAPITALS.finditer(cased):
         before = cased[match.start() - 1] if match.start() else " "
         if before.isalnum():
@@ -117,6 +166,11 @@ def shouted(cased: str, capitals: frozenset[str]) -> list[tuple[int, int, str]]:
         words = [word for word in re.findall(r"[A-Z'’]+", match[0]) if word not in capitals]
         letters = sum(len(word) for word in words)
         long = [word for word in words if len(word) >= 3]
-        if any(len(word) >= 5 for word in words) or (len(long) >= 2 and letters >= 6):
+        barked = any(word in _BARKED for word in words)
+        if barked or any(len(word) >= 5 for word in words) or (len(long) >= 2 and letters >= 6):
             found.append((match.start(), match.end(), match[0][0] + match[0][1:].lower()))
     return sorted(found)
+
+
+def _shortened(word: str) -> str:
+    return re.sub(r"(?i)([a-z])\1{2,}", r"\1", word)

@@ -19,7 +19,7 @@ def closure(trees: Sequence[Node]) -> Decide:
     facts = {node.fact.name: node.fact for tree in trees for node in walk(tree) if isinstance(node, Read)}
     place = {name: f"v{i}" for i, name in enumerate(facts)}
     texts = [python_text(tree, place) for tree in trees]
-    guard = " and ".join(_valid(place[name], fact) for name, fact in facts.items()) or "True"
+    guard = " and ".join(["True", *(_valid(place[name], fact) for name, fact in facts.items())])
     mask = " | ".join(f"(0 if {text} else {1 << i})" for i, text in enumerate(texts)) or "0"
     lines = ["def decide(facts):", "    try:"]
     # A plain dict only: another mapping may make up a value for a fact that is absent.

@@ -39,7 +39,7 @@ def columns(trees: Sequence[Node]) -> DecideColumns:
         lines += [f"    put(mask, {1 << i}, {_numpy(tree, place)}, ({valid + ',' if valid else ''}))"]
     lines += ["    return mask"]
     space: dict[str, object] = {"load": _load, "put": _put, "zeros": np.zeros, "int64": np.int64, "isin": _isin}
-    space |= {"where": np.where, "no": np.logical_not, "same": _same, "true": np.True_, "false": np.False_}
+    space |= {"where": np.where, "no": np.logical_not, "true": np.True_, "false": np.False_}
     space |= {f"facts_{variable}": facts[name] for name, variable in place.items()}
     exec(compile("\n".join(lines), "<policy rules>", "exec"), space)
     decide: DecideColumns = space["decide"]  # type: ignore[assignment]
@@ -101,14 +101,10 @@ def _put(mask: IntArray, bit: int, holds: BoolArray | bool, valid: tuple[BoolArr
 
 
 def _isin(column: Column, values: tuple[object, ...]) -> BoolArray:
-    held = _same(column, values[0])
+    held = column == values[0]
     for value in values[1:]:
-        held = held | _same(column, value)
-    return held
-
-
-def _same(left: Column | object, right: Column | object) -> BoolArray:
-    return np.asarray(left == right, dtype=np.bool_)
+        held = held | (column == value)
+    return np.asarray(held)
 
 
 def _numpy(node: Node, place: Mapping[str, str]) -> str:
@@ -125,8 +121,6 @@ def _numpy(node: Node, place: Mapping[str, str]) -> str:
             return f"isin({_numpy(left, place)}, ({', '.join(repr(item.value) for item in items)},))"
         case Binary(op, left, right):
             a, b = _numpy(left, place), _numpy(right, place)
-            if op in ("==", "!="):
-                return f"same({a}, {b})" if op == "==" else f"no(same({a}, {b}))"
             return f"({a} {({'&&': '&', '||': '|'}).get(op, op)} {b})"
         case Choice(condition, then, other):
             return f"where({_numpy(condition, place)}, {_numpy(then, place)}, {_numpy(other, place)})"

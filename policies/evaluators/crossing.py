@@ -11,7 +11,7 @@ from policies.facts import Fact, Value
 from policies.language.syntax import Binary, Choice, Constant, Node, Read, Unary, reads
 
 _RELATIONS = ("==", "!=", "<", "<=", ">", ">=")
-Turn: TypeAlias = Callable[[Mapping[str, Value]], "int | float | None"]
+Turn: TypeAlias = Callable[[Mapping[str, Value]], int | float | None]
 _Line: TypeAlias = tuple[str, str]
 """Python texts of offset and slope of a straight line in the fact; the slope of what does not move with it is `0`."""
 
@@ -22,7 +22,7 @@ def crossing(relation: Node, fact: Fact) -> Turn | None:
     A whole number is rounded down. The function gives None when the sides never meet; there is no function for what is
     no comparison of numbers, does not read the fact, or is not straight in it (a product of the fact with itself).
     """
-    if not isinstance(relation, Binary) or relation.op not in _RELATIONS or fact.name not in reads(relation):
+    if not isinstance(relation, Binary) or relation.op not in _RELATIONS:
         return None
     line = _line(relation, fact)
     if line is None or line[1] == "0":

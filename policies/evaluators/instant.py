@@ -6,6 +6,7 @@ change repeats comes twice, and the first that passes is given.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,8 +22,8 @@ from policies.language.syntax import Node, Read, walk
 _DAY = 1440
 _WEEK = 7 * _DAY
 _MINUTE = timedelta(minutes=1)
-_HORIZON = timedelta(days=9)
-"""A week has every local minute of every weekday; two days more cover those that a change of the clock skips."""
+_MOST_CHANGES = 9
+"""So many changes of a zone's clock are passed at most; no two weeks, in which every rule that ever holds does, have more."""
 
 
 class Clockwork:
@@ -63,28 +64,20 @@ class Clockwork:
 
 def _first(week: BoolArray, zone: ZoneInfo, now: datetime) -> datetime | None:
     at = now.replace(second=0, microsecond=0)
-    end = at + _HORIZON
-    while at < end:
+    for _ in range(_MOST_CHANGES):
         local = at.astimezone(zone)
         place = local.weekday() * _DAY + local.hour * 60 + local.minute
-        if week[place]:
-            return max(at, now)
-        ahead = int(np.argmax(np.roll(week, -place)))
-        then = at + ahead * _MINUTE
+        then = at + int(np.argmax(np.roll(week, -place))) * _MINUTE
         # Where the clock changes on the way, the minutes ahead are others than those counted: go on from the change.
-        steady = then.astimezone(zone).utcoffset() == local.utcoffset()
-        at = then if steady else _change(at, then, zone)
+        if then.astimezone(zone).utcoffset() == local.utcoffset():
+            return max(then, now)
+        at = _change(at, then, zone)
     return None
 
 
 def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first whole minute after `before` at which the zone's offset is another."""
+    """The first whole minute after `before` at which the zone's offset is another, as it is at `after`."""
     offset = before.astimezone(zone).utcoffset()
-    low, high = 0, round((after - before) / _MINUTE)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if (before + middle * _MINUTE).astimezone(zone).utcoffset() == offset:
-            low = middle
-        else:
-            high = middle
-    return before + high * _MINUTE
+    minutes = range(round((after - before) / _MINUTE))
+    ahead = bisect_left(minutes, True, key=lambda m: (before + m * _MINUTE).astimezone(zone).utcoffset() != offset)
+    return before + ahead * _MINUTE

@@ -6,21 +6,23 @@ that passes; where several facts have to change, the fewest found are given, tho
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TypeAlias
 
+import numpy as np
+
 from policies.evaluators.closure import closure
-from policies.evaluators.crossing import crossing
+from policies.evaluators.columns import Column
+from policies.evaluators.nearest import Nearest, around, clipped
 from policies.evaluators.validity import is_valid, plain
 from policies.facts import Fact, Value
-from policies.language.syntax import Binary, Constant, Listing, Node, Read, walk
+from policies.language.syntax import Constant, Node, walk
 
 MOST_CHANGES = 4
-_MOST_TRIALS = 2_000
-"""A bound on the search, far above what a rule of the packs needs; beyond it no repair is offered."""
+_MOST_TRIALS = 300
+"""A bound on the search for several changes, far above what a rule of the packs needs; beyond it no repair is offered."""
 _WIDTH = 20
 """How far from the number seen the search looks when several numbers have to move together."""
 _Facts: TypeAlias = Mapping[str, Value]
@@ -43,15 +45,19 @@ class Repairer:
 
     def __init__(self, tree: Node) -> None:
         self._violated = closure([tree])
-        parts = list(walk(tree))
-        self._facts: dict[str, Fact] = {node.fact.name: node.fact for node in parts if isinstance(node, Read)}
-        self._turns = {
-            name: [turn for node in parts if (turn := crossing(node, fact)) is not None]
-            for name, fact in self._facts.items()
-            if fact.kind in ("int", "float")
-        }
-        self._listings = tuple(node for node in parts if isinstance(node, Binary) and node.op == "in")
-        self._words = tuple(node.value for node in parts if isinstance(node, Constant) and isinstance(node.value, str))
+        self._nearest = Nearest(tree)
+        self._facts = self._nearest.facts
+        written = (node.value for node in walk(tree) if isinstance(node, Constant))
+        self._words = tuple(word for word in written if isinstance(word, str))
+
+    def many(self, table: Mapping[str, Column], rows: Sequence[_Facts]) -> list[tuple[Change, ...]]:
+        """What `repair` gives for every row; the rows' facts are all known and violate the rule, `table` has them as
+        columns of their kinds."""
+        tried = self._nearest.changes(table, rows)
+        return [
+            self.repair(row) if one is None else (Change(one[0], row[one[0]], one[1]),)
+            for row, one in zip(rows, tried, strict=True)
+        ]
 
     def repair(self, facts: Mapping[str, object]) -> tuple[Change, ...]:
         """The fewest changes after which the rule holds; empty when it holds already, or when none was found.
@@ -67,28 +73,28 @@ class Repairer:
         }
         if not self._violated(known):
             return ()
-        for any_order, wide in ((False, False), (True, False), (True, True)):
-            trials = _Trials(any_order, wide)
+        for wide in (False, True):
+            trials = iter(range(_MOST_TRIALS))
             for many in range(1, min(MOST_CHANGES, len(self._facts)) + 1):
-                found = self._search(known, tuple(self._facts), many, trials)
+                found = self._search(known, tuple(self._facts), many, trials, wide and many > 1)
                 if found is not None:
                     return tuple(Change(name, known[name], to) for name, to in found.items())
         return ()
 
     def _search(
-        self, facts: dict[str, Value], names: tuple[str, ...], many: int, trials: _Trials
+        self, facts: dict[str, Value], names: tuple[str, ...], many: int, trials: Iterator[int], wide: bool
     ) -> dict[str, Value] | None:
-        for place, name in enumerate(names):
-            for candidate in self._candidates(name, facts, trials.wide and many > 1):
-                if trials.spent():
-                    return None
+        for name in names:
+            for candidate in self._candidates(name, facts, wide):
                 changed = {**facts, name: candidate}
                 if many == 1:
                     if not self._violated(changed):
                         return {name: candidate}
                     continue
-                others = names[:place] + names[place + 1 :] if trials.any_order else names[place + 1 :]
-                rest = self._search(changed, others, many - 1, trials)
+                if next(trials, None) is None:
+                    return None
+                others = tuple(other for other in names if other != name)
+                rest = self._search(changed, others, many - 1, trials, False)
                 if rest is not None:
                     return {name: candidate, **rest}
         return None
@@ -106,11 +112,11 @@ class Repairer:
             near = sorted((w for w in words if w != seen), key=lambda w: -SequenceMatcher(None, seen, w).ratio())
             return [*near] if fact.values else [*near, seen + "x"]
         at: int | float = seen
-        found = {number for number in self._turning(fact, facts) if fact.low <= number <= fact.high and number != at}
+        found = set(self._turning(fact, facts))
         if wide and fact.kind == "int":
-            around = range(round(at) - _WIDTH, round(at) + _WIDTH + 1)
-            found |= {number for number in around if fact.low <= number <= fact.high and number != at}
-        nearest = sorted(found, key=lambda number: (abs(number - at), number))
+            found |= {at + step for step in range(_WIDTH)} | {at - step for step in range(_WIDTH)}
+        inside = [number for number in found - {at} if is_valid(fact, number)]
+        nearest = sorted(inside, key=lambda number: (abs(number - at), number))
         return [*nearest]
 
     def _texts_of_others(self, name: str, facts: _Facts) -> Iterator[str]:
@@ -119,41 +125,11 @@ class Repairer:
                 yield seen
 
     def _turning(self, fact: Fact, facts: _Facts) -> Iterator[int | float]:
-        for turn in self._turns[fact.name]:
+        for turn in self._nearest.turns[fact.name]:
             at = turn(facts)
             if at is None:
                 continue
-            if fact.kind == "int":
-                below = math.floor(at)
-                yield from (below - 1, below, below + 1, below + 2)
-            else:
-                yield from _around(at)
-        for listing in self._listings:
-            if isinstance(listing.right, Listing) and isinstance(listing.left, Read) and listing.left.fact == fact:
-                for item in listing.right.items:
-                    if isinstance(item.value, int):
-                        yield from (item.value - 1, item.value, item.value + 1)
-
-
-@dataclass(slots=True)
-class _Trials:
-    """Counts how often the search looked, whether a later fact of the text may be changed before an earlier one, and
-    whether numbers are tried at which nothing turns yet."""
-
-    any_order: bool
-    wide: bool
-    made: int = 0
-
-    def spent(self) -> bool:
-        self.made += 1
-        return self.made > _MOST_TRIALS
-
-
-def _around(at: float) -> Iterator[float]:
-    """The fraction and its three neighbours on either side: the division that found it may be off in its last digits."""
-    yield at
-    for direction in (-math.inf, math.inf):
-        near = at
-        for _ in range(3):
-            near = math.nextafter(near, direction)
-            yield near
+            at = clipped(fact, at)
+            yield from (at - 1, at, at + 1) if fact.kind == "int" else (float(one) for one in around(np.float64(at)))
+        for item in self._nearest.listed[fact.name]:
+            yield from (item - 1, item, item + 1)

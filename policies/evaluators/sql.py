@@ -53,7 +53,7 @@ class _Writer:
             return "FALSE"
         parts = [f"{name} IS NOT NULL"]
         if self._dialect == "sqlite":
-            parts.append(f"typeof({name}) = '{_STORED[kind or fact.kind]}'")
+            parts.append(f"typeof({name}) = '{_STORED['int' if flag_as_number else fact.kind]}'")
         if flag_as_number or (fact.kind == "bool" and self._dialect == "sqlite"):
             parts.append(f"{name} IN (0, 1)")
         elif fact.kind in ("int", "float"):

@@ -13,7 +13,7 @@ from policies.kinds.parameters import written_out
 from policies.language.bind import suggestion
 
 _OWN = ("severity", "message", "limit", "remedy")
-_ORIGIN = ("legal_ref", "source", "as_of", "reviewed_by")
+_ORIGIN = ("legal_ref", "source", "as_of", "reviewed_by", "examples")
 _FIELDS = ("id", "kind", *_OWN, *_ORIGIN, "params")
 
 

@@ -8,10 +8,10 @@ from functools import cache
 
 import numpy as np
 
-from policies.facts import Fact, Value
+from policies.facts import CLOCK_MINUTE, CLOCK_WEEKDAY, SCOPES, Fact, Value
 from policies.language.bind import bind
 from policies.language.parse import parse
-from policies.language.syntax import Node
+from policies.language.syntax import Node, reads
 from policies.mutation.cases import cases
 from policies.rule import PolicySet
 
@@ -41,6 +41,22 @@ SOURCES = (
 )  # fmt: skip
 """Conditions over `FACTS`; each stands alone and all stand together."""
 
+SEVERAL = (
+    "b < a - b && b > a", "a == b && b == 3 && yes", "a + b == 7 && a - b == 1", "b > a && a > 7",
+    "word == 'a' && b > 2 && a == b", "kind == word && yes", "a * b == 6", "a == 8 && b == -8 && a + c == 0 && !yes",
+    "(yes ? a * a : b) > 7", "!(a in [3])", "!(a in [-9])", "yes && also && a == 7 && b == 7 && c == 7",
+    "b > a - b && b < a", "b > 2 * a - b && b < a && also",
+)  # fmt: skip
+"""Conditions that one change seldom mends, over few rows, because trying several is dear."""
+CLOCK = (
+    "local_minute >= 480 && local_minute < 1260", "local_minute == 150", "local_minute == 90 && yes",
+    "local_weekday < 6 && local_minute >= 540", "local_weekday == 7 ? local_minute >= 720 : local_minute >= 1200",
+    "local_weekday == 7 && local_minute == 150 && word == 'a'", "local_minute == 0 && n < 2",
+)  # fmt: skip
+"""Conditions about local time, some of which hold for one minute of a week that a change of the clock may skip."""
+_LONG = tuple(" || ".join(["yes", "also"] * 30 + ["x > 0.75", "m == 5"] + ["also"] * more) for more in (0, 1))
+"""As many parts as fit a mask, and one more."""
+
 _STRANGE: Mapping[str, tuple[object, ...]] = {
     "bool": (None, 1, 0, "true", 1.0, np.int8(1), np.True_, np.False_, float("nan")),
     "int": (None, True, 2.0, "2", np.int64(2), np.int8(2), np.int64(99), 99, -99, 10**13, float("nan")),
@@ -59,8 +75,7 @@ class Exhibit:
 
 
 def exhibits(policies: PolicySet, per_rule: int = 40) -> Iterator[Exhibit]:
-    """The language's constructs first, then every rule in force with rows at its edges."""
-    yield from constructs()
+    """Every rule in force with rows at its edges."""
     for rule in policies.rules:
         rows = cases(rule.tree, rule.facts)
         step = max(1, len(rows) // per_rule)
@@ -74,7 +89,24 @@ def constructs() -> tuple[Exhibit, ...]:
     known, strange = _rows()
     groups = [tuple(trees[at : at + 30]) for at in range(0, len(trees), 30)]
     nothing_read = Exhibit((bind(parse("1 < 2"), {}, {}), bind(parse("2 < 1"), {}, {})), {}, ({}, {"n": None}))
-    return (*(Exhibit(group, FACTS, (*known, *strange)) for group in groups), nothing_read)
+    wide = tuple(Exhibit(group, FACTS, (*known, *strange)) for group in groups)
+    return (*wide, nothing_read, *_narrow(known))
+
+
+def _narrow(known: list[Row]) -> Iterator[Exhibit]:
+    """Conditions that only some evaluators find hard, each alone and with few rows."""
+    minutes = [dict(row, local_minute=at * 97 % 1440, local_weekday=at % 7 + 1) for at, row in enumerate(known[:6])]
+    unknown: list[Row] = [{**minutes[0], "local_minute": None}, {**minutes[1], "yes": None, "word": None, "n": None}]
+    numbers = ((0, 0), (3, -4), (8, 8), (-9, 9), (1, 2), (9, 3))
+    several: list[Row] = [dict(known[at], a=a, b=b, c=at) for at, (a, b) in enumerate(numbers)]
+    small = {name: Fact(name, "int", "", "", -9, 9) for name in ("a", "b", "c")}
+    clock = {name: SCOPES["contact"].facts[name] for name in (CLOCK_MINUTE, CLOCK_WEEKDAY)}
+    for sources, facts, rows in (
+        (SEVERAL, small, several), (CLOCK, clock, [*minutes, *unknown]), (_LONG, {}, known)
+    ):  # fmt: skip
+        for source in sources:
+            tree = bind(parse(source), {**FACTS, **facts}, {})
+            yield Exhibit((tree,), {name: {**FACTS, **facts}[name] for name in reads(tree)}, tuple(rows))
 
 
 def _rows() -> tuple[list[Row], list[Row]]:

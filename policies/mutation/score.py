@@ -14,7 +14,8 @@ Fate = Literal["killed", "survived", "equivalent"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one mutant: `killed` by a case, `equivalent` by proof, or `survived`, with a row that would kill it if known."""
+    """What became of one mutant: `killed` by a case, `equivalent` by proof or for the reason in `hint`, or
+    `survived`, with a row that would kill it if known."""
 
     subject: str
     mutant: str
@@ -50,6 +51,10 @@ class Score:
     def survivors(self) -> tuple[Outcome, ...]:
         """The mutants that nothing told from the original."""
         return tuple(outcome for outcome in self.outcomes if outcome.fate == "survived")
+
+    def excluded(self) -> tuple[Outcome, ...]:
+        """The mutants that do not count for a reason that was written down, and not by proof."""
+        return tuple(outcome for outcome in self.outcomes if outcome.fate == "equivalent" and outcome.hint)
 
     def by_subject(self) -> dict[str, Score]:
         """One score per subject, in the order of first occurrence."""

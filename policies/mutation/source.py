@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import re
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
+from itertools import islice
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -35,23 +36,52 @@ _LABEL = re.compile(r"<[a-z ]+>")
 
 @dataclass(frozen=True, slots=True)
 class SourceMutant:
-    """A changed module: where and what, and its tree, ready to compile."""
+    """A module with one statement changed: the function and what was changed there (which names it), the line, the
+    module's statements, and the position among them of the changed one."""
 
-    name: str
-    tree: ast.Module
+    place: str
+    line: int
+    statements: tuple[ast.stmt, ...]
+    changed: int
+
+    @property
+    def name(self) -> str:
+        """Line and change for a reader."""
+        return f"line {self.line}, {self.place}"
+
+    @property
+    def tree(self) -> ast.Module:
+        """The whole module."""
+        return ast.Module(list(self.statements), [])
 
 
 def source_mutants(source: str) -> Iterator[SourceMutant]:
     """Every mutant of a module; docstrings, annotations, imports, the module's plain constants (which others read)
-    and the texts of errors are left alone."""
-    tree = ast.parse(source)
-    places = list(_code(tree))
-    for place, node in enumerate(places):
-        for change in range(_ways(node)):
-            copy = deepcopy(tree)
-            target = next(found for at, found in enumerate(_code(copy)) if at == place)
-            said = _change(target, change)
-            yield SourceMutant(f"line {getattr(node, 'lineno', 0)}: {said}", ast.fix_missing_locations(copy))
+    and the texts of errors are left alone. Mutants share the statements that did not change."""
+    statements = ast.parse(source).body
+    seen: dict[str, int] = {}
+    for at, statement in enumerate(statements):
+        functions, kept = list(_functions(statement)), pickle.dumps(statement)
+        for place, node in enumerate(_code(statement)):
+            line = getattr(node, "lineno", statement.lineno)
+            for change in range(_ways(node)):
+                copy = pickle.loads(kept)  # much quicker than a deep copy
+                said = _change(next(islice(_code(copy), place, None)), change)
+                where = f"{_innermost(functions, line)}: {said}"
+                seen[where] = seen.get(where, 0) + 1
+                if seen[where] > 1:
+                    where += f" ({seen[where]})"
+                body = (*statements[:at], ast.fix_missing_locations(copy), *statements[at + 1 :])
+                yield SourceMutant(where, line, body, at)
+
+
+def _functions(statement: ast.stmt) -> Iterator[ast.FunctionDef | ast.ClassDef]:
+    return (node for node in ast.walk(statement) if isinstance(node, ast.FunctionDef | ast.ClassDef))
+
+
+def _innermost(functions: list[ast.FunctionDef | ast.ClassDef], line: int) -> str:
+    around = [one for one in functions if one.lineno <= line <= (one.end_lineno or one.lineno)]
+    return max(around, key=lambda one: one.lineno).name if around else "module"
 
 
 def _code(node: ast.AST) -> Iterator[ast.AST]:

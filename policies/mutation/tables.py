@@ -45,7 +45,13 @@ def _array(values: list[object], fact: Fact) -> npt.NDArray[Any]:
 
 def odd_arrays(fact: Fact, size: int) -> list[npt.NDArray[Any]]:
     """Columns of types that a fact of this kind never has; all count as null."""
-    made = [np.ones(size, np.int64), np.full(size, 0.5), np.array(["email"] * size), np.array([True] * size)]
+    made = [
+        np.ones(size, np.int64),
+        np.full(size, 0.5),
+        np.ones(size),
+        np.array(["email"] * size),
+        np.array([True] * size),
+    ]
     kinds = {"bool": "bi", "int": "i", "float": "f", "str": "U"}[fact.kind]
     return [*(column for column in made if column.dtype.kind not in kinds), np.array([None] * size, object)]
 

@@ -59,6 +59,11 @@ class Change:
         return self.direction not in ("tightening", "neither")
 
 
+def unproved(why: str) -> Change:
+    """A change of which nothing is proved, for the reason given; like every undecided one it counts as a loosening."""
+    return Change("undecided", (), (why.rstrip("."),))
+
+
 def compare(old: PolicySet, new: PolicySet) -> Change:
     """The change from one set of rules to another, by proof; a few milliseconds per scope that differs."""
     shifts: list[Shift] = []

@@ -26,9 +26,13 @@ class Inexact(Exception):
 
 
 class Space:
-    """The variables of one question, made as facts are read; `domain` bounds them."""
+    """The variables of one question, made as facts are read; `domain` bounds them.
 
-    def __init__(self) -> None:
+    With `further_words` a text may also be a word that its closed set does not have yet.
+    """
+
+    def __init__(self, further_words: bool = False) -> None:
+        self._further_words = further_words
         self.values: dict[str, Formula] = {}
         self.nulls: dict[str, Formula] = {}
         self.facts: dict[str, Fact] = {}
@@ -73,7 +77,7 @@ class Space:
         self.nulls[fact.name] = lib.Bool(f"null:{fact.name}")
         if fact.kind in ("int", "float"):
             self.domain.append(lib.And(made >= _number(fact.low), made <= _number(fact.high)))
-        elif fact.kind == "str" and fact.values:
+        elif fact.kind == "str" and fact.values and not self._further_words:
             self.domain.append(lib.Or(*(made == self._code(word) for word in fact.values)))
         elif fact.kind == "str":
             self.domain.append(made >= 0)

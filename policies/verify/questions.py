@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
+from typing import Literal, cast
 
 from campaigns.finding import Severity
 from policies.evaluators.closure import closure
+from policies.evaluators.reason import value
+from policies.facts import Value
 from policies.rule import Rule
 from policies.verify.ask import Answer, ask, fresh
 from policies.verify.engine import z3
@@ -31,12 +33,13 @@ class Effect:
 
     `alone`: facts (all known) that it and no other refuses, in `witness`. `redundant`: the rules in `because` refuse
     everything that it refuses. `unknown only`: no known facts violate it, and it still refuses what is not known, like
-    every rule. `dead`: not even that, since others refuse it. `undecided`: see `why`.
+    every rule. `new words only`: a list that names every word of a closed set; it refuses the next word that the set gets,
+    in `witness`, which no other rule would. `dead`: not even that. `undecided`: see `why`.
     """
 
     rule: str
     scope: str
-    kind: Literal["alone", "redundant", "unknown only", "dead", "undecided"]
+    kind: Literal["alone", "redundant", "unknown only", "new words only", "dead", "undecided"]
     witness: Row | None = None
     because: tuple[str, ...] = ()
     why: str = ""
@@ -86,7 +89,23 @@ def _effect(rule: Rule, rules: Sequence[Rule]) -> Effect:
     if because:
         return Effect(rule.id, rule.scope, "redundant", because=because)
     unknown = ask(space, z3().And(z3().Not(space.holds(rule.tree)), *held), lambda row: decide(row) == 1)
-    return Effect(rule.id, rule.scope, "unknown only" if unknown.kind == "yes" else "dead", unknown.witness)
+    if unknown.kind == "yes":
+        return Effect(rule.id, rule.scope, "unknown only", unknown.witness)
+    further = _of_further_words(rule, others)
+    return Effect(rule.id, rule.scope, "new words only" if further.kind == "yes" else "dead", further.witness)
+
+
+def _of_further_words(rule: Rule, others: Sequence[Rule]) -> Answer:
+    """Facts that only this rule would refuse if closed sets had further words, as they get when the program grows."""
+    space = Space(further_words=True)
+    broken = _known_and_broken(space, rule)
+    held = [space.holds(other.tree) for other in others]
+
+    def confirmed(row: Row) -> bool:
+        known = cast(Mapping[str, Value], row)
+        return not value(rule.tree, known) and all(value(other.tree, known) for other in others)
+
+    return ask(space, z3().And(broken, *held), confirmed)
 
 
 def _known_and_broken(space: Space, rule: Rule) -> Formula:

@@ -19,6 +19,8 @@ from campaigns.records import ApprovalRecord
 from campaigns.rehearsal import Rehearsal
 from campaigns.store import Store
 from campaigns.workspace import Workspace
+from delivery.policy_change import approve_policy
+from policies.activation import propose
 from policies.authority import person
 from policies.load import SHIPPED, load_policies
 from tests.agents.conftest import Planned
@@ -106,14 +108,17 @@ def test_who_asked_owns_the_goal_and_neither_they_nor_the_owner_approves(
 
 
 def test_an_approval_binds_to_the_policies_it_was_given_under(
-    proposed: Workspace, planned: Planned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    proposed: Workspace, planned: Planned, tmp_path: Path
 ) -> None:
     resume_with_decision(proposed, plan_id(planned), "approve", "Ana", NOTE)
     packs = tmp_path / "packs"
     shutil.copytree(SHIPPED, packs)
     authority = packs / "authority.yaml"
     authority.write_text(authority.read_text().replace("people: 2", "people: 1"))
-    monkeypatch.setattr("policies.load.SHIPPED", packs)
+    waits = propose(proposed, packs, "Grace", Store(proposed).now())
+    assert not waits.applied
+    for name in ("Ana", "Bo"):
+        approve_policy(proposed, waits.proposal.hash, name, Store(proposed).now())
 
     with pytest.raises(Refused, match="are in force; plan the goal again"):
         resume_with_decision(proposed, plan_id(planned), "approve", "Ben", NOTE)

@@ -21,7 +21,10 @@ from campaigns.rehearsal import (
     Turning,
 )
 from delivery.audit import Audit, Check
+from delivery.claims import claims
+from delivery.expected import expected
 from delivery.measurement import CreativeResult, Daily, ForecastLine, Measurement, Result
+from policies.load import load_policies
 from tests.builders import NOW
 from tests.builders import plan as small_plan
 
@@ -196,6 +199,7 @@ def story(
 ) -> Story:
     """A story of a launched or a waiting plan."""
     plan = small_plan(1490)
+    measured, forecast, policies = measurement(plan, effect, final), rehearsal(plan), load_policies()
     return Story(
         plan=plan,
         state="completed" if launched else "proposed",
@@ -205,11 +209,13 @@ def story(
                 rule="underpowered", severity="require_approval", subject="experiment", observed="power 0.62", limit="0.80", remedy="a longer window",
             ),
         ),
-        rehearsal=rehearsal(plan),
+        rehearsal=forecast,
+        expected=expected(plan, forecast, policies),
         approval=Approval(
             plan_id=plan.plan_id, plan_hash=plan.hash, decision="approve", by="Ada", at=NOW, until=plan.expires_at, scope="launch", note="go ahead"
         ),
-        measured=measurement(plan, effect, final) if launched else None,
+        measured=measured if launched else None,
+        claims=claims(measured, policies) if launched else None,
         audit=audited(plan) if launched else None,
         origins=("The sample is simulated from real shopping patterns and meant for education.", "Addresses, zones and consents are synthetic."),
         who="households",

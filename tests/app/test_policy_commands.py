@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -172,6 +173,29 @@ def test_a_tightening_passes_and_counts_whom_it_reaches(planned: tuple[Path, Pla
     assert "weekly_cap" in run(root, "diff", str(packs), "--audience", made.plan_id).stdout
 
 
+def test_without_the_solver_whom_a_change_reaches_is_counted_and_nothing_is_called_proved(
+    planned: tuple[Path, Plan], packs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from policies.verify import engine
+
+    root, made = planned
+    edit(packs, "max_per_week: 4", "max_per_week: 1")
+    proved = json.loads(run(root, "diff", str(packs), "--audience", made.plan_id, "--json").stdout)
+    engine.z3.cache_clear()
+    monkeypatch.setitem(sys.modules, "z3", None)
+
+    done = run(root, "diff", str(packs), "--audience", made.plan_id, "--json")
+    alone = run(root, "diff", str(packs))
+    engine.z3.cache_clear()
+
+    found = json.loads(done.stdout)
+    assert (done.exit_code, alone.exit_code) == (1, 2)
+    assert found["audience"] == proved["audience"]
+    assert (found["direction"], found["shifts"]) == ("undecided", [])
+    assert "twinpilot[verify]" in found["undecided"][0]
+    assert "--audience" in alone.stderr
+
+
 def test_a_loosening_needs_two_persons(planned: tuple[Path, Plan], packs: Path) -> None:
     pytest.importorskip("z3")
     root, _ = planned
@@ -199,7 +223,7 @@ def test_the_score_of_a_pack_is_told_with_its_survivors(
 
 
 def test_a_score_below_the_limit_ends_with_one(tmp_path: Path, packs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    blind = (evaluators.EXAMINERS[0][0], lambda module, question: True)
+    blind = (evaluators.EXAMINERS[0][0], lambda module, question: True, 1)
     monkeypatch.setattr(evaluators, "EXAMINERS", (blind,))
 
     done = run(tmp_path, "test", str(packs))

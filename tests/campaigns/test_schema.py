@@ -108,3 +108,23 @@ def test_a_database_from_a_newer_twinpilot_is_refused_by_its_version(tmp_path: P
 
     with pytest.raises(BadInput, match="has schema 9999, which this Twinpilot does not know"):
         upgrade(tmp_path / "state.db")
+
+
+def test_a_workspace_of_the_version_before_keeps_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+    engine.dispose()
+    with opened(path) as connection:
+        connection.execute("INSERT INTO standing VALUES ('policy', '{}')")
+    assert "policy_in_force" not in tables(path)
+
+    upgrade(path)
+
+    assert {"policy_in_force", "policy_version", "policy_file", "policy_proposal", "change_decision"} <= tables(path)
+    with opened(path) as connection:
+        assert connection.execute("SELECT action FROM standing").fetchall() == [("policy",)]

@@ -28,10 +28,13 @@ from tools.audience.snapshot import SCHEMA, path_of
 from tools.data.tables import LOAD_FACTS, TABLES
 from tools.data.version import data_version
 
+WHY = "You get this e-mail because you agreed to hear from {{ brand }}."
 MJML = (
-    '<mjml><mj-body><mj-section><mj-column><mj-text font-family="Arial">Fresh {{ category }} at {{ brand }}. {{ postal_address }} '
-    '<a href="{{ unsubscribe_url }}">Unsubscribe</a></mj-text></mj-column></mj-section></mj-body></mjml>'
+    '<mjml><mj-body><mj-section><mj-column><mj-text font-family="Arial">Fresh {{ category }} at {{ brand }}.%s '
+    + WHY
+    + ' {{ postal_address }} <a href="{{ unsubscribe_url }}">Unsubscribe</a></mj-text></mj-column></mj-section></mj-body></mjml>'
 )
+UNTIL = " Until {{ offer_until }}."
 WORLD = Sandbox(seed=11)
 
 
@@ -68,12 +71,19 @@ def workspace(root: Path, frame: pl.DataFrame, no_address: tuple[str, ...] = ())
     return ws
 
 
-def with_html(creatives: tuple[Creative, ...]) -> tuple[Creative, ...]:
-    """The creatives with an HTML part in each e-mail."""
-    return tuple(
-        creative.model_copy(update={"html": MJML}) if creative.channel == "email" else creative
-        for creative in creatives
-    )
+def sendable(creatives: tuple[Creative, ...]) -> tuple[Creative, ...]:
+    """The creatives as they may leave: HTML in each e-mail, and every disclosure of the brand file in each body."""
+    made = []
+    for creative in creatives:
+        until = UNTIL if creative.offer_id else ""
+        body = creative.body + until
+        changes: dict[str, object] = {"body": body}
+        if creative.channel == "email":
+            changes = {"body": f"{body}\n{WHY}\n", "html": MJML % until}
+        if until:
+            changes["slots"] = (*creative.slots, "offer_until")
+        made.append(creative.model_copy(update=changes))
+    return tuple(made)
 
 
 def approved(ws: Workspace, frame: pl.DataFrame, **changes: object) -> Plan:
@@ -88,7 +98,7 @@ def approved(ws: Workspace, frame: pl.DataFrame, **changes: object) -> Plan:
         len(frame),
         **{
             "audience": made.audience.model_copy(update={"snapshot_id": snapshot_id}),
-            "creatives": with_html(made.creatives),
+            "creatives": sendable(made.creatives),
             "policy_hash": load_policies().hash,
             "data_version": data_version(ws),
             "recipients_digest": recipients_digest(ws, frame["person_id"].to_list()),

@@ -43,6 +43,7 @@ def test_all_engines_agree_and_every_row_has_a_peer(monkeypatch: pytest.MonkeyPa
     rows = result["rows"]
     assert isinstance(rows, list)
     assert {row["peer_name"].split(",")[0] for row in rows} == {"goal", "cel-expr-python", "cedarpy", "Python by hand"}
+    assert any(row["case"] == "explained, no two rows with the same money" for row in rows)
     assert all(row["better"] == "higher" and row["ours"] > 0 and row["peer"] > 0 for row in rows)
 
 

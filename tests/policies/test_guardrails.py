@@ -316,7 +316,7 @@ def test_findings_come_gravest_first_and_repeat_exactly(
 ) -> None:
     bad = adding(body=" risk free")(on(owner="")(at((1, 600), (1, 700))(on_experiment(powered=False)(plan))))
     found = check(bad, snapshot, policies, now)
-    assert [finding.severity for finding in found] == ["deny", "deny", "require_approval", "warn"]
+    assert [finding.severity for finding in found] == ["deny", "deny", "deny", "require_approval", "warn"]
     assert found == check(bad, snapshot, policies, now)
 
 

@@ -106,8 +106,12 @@ def test_something_passes_every_shipped_scope_and_a_rule_without_effect_is_known
         assert decides[effect.scope](effect.witness or {}) >> names.index(effect.rule) & 1  # type: ignore[index]
     assert len(alone) > 0.75 * len(found)
     assert not [effect for effect in found if effect.kind == "undecided"]
+    assert not [effect for effect in found if effect.kind == "dead"]
     # Every class of change there is stands in its list; it refuses the first that does not.
-    assert {effect.rule for effect in found if effect.kind == "dead"} <= {"change_class_permitted"}
+    (latent,) = (effect for effect in found if effect.kind == "new words only")
+    assert latent.rule == "change_class_permitted"
+    assert latent.witness is not None
+    assert latent.witness["subject"] not in policies.rule(latent.rule).params["permitted"]  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
@@ -143,6 +147,13 @@ def test_a_rule_that_only_asks_for_a_value_is_told_from_one_without_effect() -> 
     assert [effect.kind for effect in found] == ["unknown only", "alone"]
     assert found[0].witness is not None
     assert found[0].witness["m"] is None
+
+
+def test_a_list_of_every_word_there_is_refuses_the_next_one_unless_another_rule_does() -> None:
+    every = rule("every", "kind in ['email', 'push']")
+
+    assert next(effect.kind for effect in effects([every, rule("other", "yes || kind != 'push'")])) == "new words only"
+    assert next(effect.kind for effect in effects([every, rule("other", "kind == 'push'")])) == "dead"
 
 
 def test_a_deny_rule_is_not_made_redundant_by_a_warning() -> None:
@@ -209,6 +220,9 @@ def test_a_contradiction_that_loading_cannot_see_is_refused_with_places(packs: P
     old = 'must: "!suppressed"'
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, 'must: "!suppressed && (sends_1d >= 3 || local_minute >= 1400)"', 1))
+    example = "    examples: {passes: [{suppressed: false}], blocked: [{suppressed: true}]}\n"
+    assert example in path.read_text()
+    path.write_text(path.read_text().replace(example, ""))
 
     with pytest.raises(BadPolicy, match=r"contact\.yaml:\d+.* exclude each other.*mend"):
         consistent(load_policies(packs), packs)

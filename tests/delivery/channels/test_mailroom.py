@@ -12,14 +12,16 @@ from campaigns.errors import BadInput
 from campaigns.experiment import TREATED
 from campaigns.keys import contact_keys, key_of
 from campaigns.plan import Plan
+from campaigns.workspace import Workspace
 from delivery.channels.mailroom import Mailroom
+from delivery.channels.unsubscribe import Unsubscribe, unsubscribe_url, workspace_secret
 from delivery.roster import Roster
 from policies.errors import NoPermit
 from policies.guard import Guard
 from policies.load import load_policies
 from policies.permit import sign
 from tests.builders import NOW, brief, plan, snapshot
-from tests.delivery.launchable import with_html, workspace
+from tests.delivery.launchable import sendable, workspace
 from tools.creative.render import Renderer
 
 KEY = b"a key for tests only, 32 bytes..."
@@ -30,7 +32,7 @@ EMAIL_PLAIN, EMAIL_OFFER, PUSH_PLAIN = 0, 1, 2
 
 def made_plan() -> Plan:
     made = plan(40)
-    return made.model_copy(update={"creatives": with_html(made.creatives)})
+    return made.model_copy(update={"creatives": sendable(made.creatives)})
 
 
 def mailroom(root: Path, no_address: tuple[str, ...] = ()) -> tuple[Mailroom, Plan, Roster]:
@@ -76,7 +78,9 @@ def test_a_permitted_batch_becomes_one_file_per_message_named_by_key(tmp_path: P
     mail = message_from_bytes((door.folder / f"{batch.key[0]:016x}.eml").read_bytes(), policy=policy.default)
     assert mail["To"] == f"{person}@mail.invalid"
     assert mail["Subject"] == "New for you: frozen seafood"
-    assert f"{batch.key[0]:016x}" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    token = Unsubscribe(workspace_secret(Workspace.open(tmp_path / "ws"))).token(person, "email")
+    assert unsubscribe_url(token) in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert unsubscribe_url(token) in mail["List-Unsubscribe"]
     assert "Corner Grocer, 1 Market Street" in mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
     push = json.loads((door.folder / f"{batch.key[2]:016x}.json").read_text(encoding="utf-8"))
     assert push["to"] == f"token-{roster.person_id[int(batch.row[2])]}"

@@ -11,7 +11,7 @@ from evals.attacks.endpoint import calling, honest, saying
 from evals.attacks.run import CASES, EVERY, AttackSample, run_attacks, totals
 from evals.attacks.table import page
 
-TRIED = (1, 3, 12, 15, 19, 26, 31, 35)
+TRIED = (1, 3, 12, 15, 19, 26, 31, 35, 36, 37, 38, 39)
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,15 @@ def test_the_table_keeps_an_attacks_text_in_its_cell(samples: tuple[AttackSample
     lines = page(samples, 2017, 260).splitlines()
 
     rows = [line for line in lines if line.startswith("| ") and "Effect" not in line]
-    assert all(line.replace("\\|", "").count("|") in (3, 7) for line in rows)
+    assert all(line.replace("\\|", "").count("|") in (3, 4, 7) for line in rows)
     assert not any("<script" in line for line in lines)
+
+
+def test_what_has_no_surface_is_listed_apart(samples: tuple[AttackSample, ...]) -> None:
+    absent_ones = [attempt for sample in samples for attempt in sample.attempts if attempt.kind == "no_surface"]
+    listed = page(samples, 2017, 260).partition("## No such surface")[2]
+
+    assert listed.count("\n| ") - 1 == len(absent_ones)
 
 
 def test_an_attempt_that_is_not_refused_says_so() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from evals.copy.score import judge, score
 from evals.copy.suite import copy_gates
-from evals.copy.texts import DISGUISES, FOLDER, labelled
+from evals.copy.texts import DISGUISES, FOLDER, MESSAGES, PARTS, Labelled, labelled, read
 from evals.suites import NAMES, run
 from policies.brand.file import load_brand
 
@@ -26,17 +27,32 @@ def test_there_are_300_texts_with_planted_words_and_clean_ones() -> None:
     assert len(texts) == 300
     assert len({text.text for text in texts}) == 300
     assert {text.disguise for text in texts} == {"none", *DISGUISES}
-    assert all(bool(text.spans) == (text.family is not None) for text in texts)
-    assert all(0 <= start < end <= len(text.text) for text in texts for start, end in text.spans)
+    assert all(bool(text.spans) == bool(text.families) for text in texts)
+    assert all(0 <= start < end <= len(text.text) for text in texts for start, end in text.spans or ())
     assert labelled(2017) == texts != labelled(2018)
 
 
-def test_halves_share_no_template() -> None:
-    lines = [set((FOLDER / f"{half}.yaml").read_text().splitlines()[2:]) for half in ("tuned", "heldout", "fresh")]
-    assert all(
-        not {line for line in a & b if line.startswith("  - ")}
-        for a, b in ((lines[0], lines[1]), (lines[0], lines[2]), (lines[1], lines[2]))
-    )
+def test_parts_share_no_template() -> None:
+    lines = [set((FOLDER / f"{half}.yaml").read_text().splitlines()[2:]) for half in PARTS if half not in MESSAGES]
+    assert all(not {line for line in a & b if line.startswith("  - ")} for a, b in combinations(lines, 2))
+    texts = [{text.text for text in read(half, 1)} for half in PARTS if half in MESSAGES]
+    assert all(not a & b for a, b in combinations(texts, 2))
+
+
+def test_a_message_labelled_as_a_whole_is_judged_by_family() -> None:
+    both = Labelled("blind", ("price", "tone"), "Eggs\nHalf price. They are by the door.", None, "none")
+    (one,) = judge([both], load_brand(), {})
+    assert (one.caught, one.missed, one.false) == (True, True, ())
+    part = score("blind", [one])
+    assert (part.recall("price"), part.recall("tone"), part.recall("claim"), part.precision) == (1, 0, 1, 1)
+    clean = judge([Labelled("blind", (), both.text, None, "none")], load_brand(), {})[0]
+    assert len(clean.false) == 1
+
+
+def test_a_part_that_somebody_else_writes_counts_from_the_day_it_is_there() -> None:
+    assert ("blind2" in PARTS) == (FOLDER / "blind2.yaml").exists()
+    assert [half for half, (_, tuned) in PARTS.items() if not tuned] == [half for half in PARTS if half == "blind2"]
+    assert len(read("blind", 1)) == 320
 
 
 @pytest.mark.parametrize("seed", [2017, 5])
@@ -45,7 +61,7 @@ def test_thresholds_are_met_in_either_half_with_other_disguises_too(seed: int) -
     from policies.load import load_policies
 
     judged = judge(texts, load_brand(), load_policies().lists)
-    assert all(gate.passed for gate in copy_gates(score("all", judged)))
+    assert all(gate.passed for gate in copy_gates(score("all", judged), "all"))
     for half in ("tuned", "heldout"):
         part = score(half, [one for one in judged if one.text.half == half])
         assert part.precision >= 0.9
@@ -54,16 +70,17 @@ def test_thresholds_are_met_in_either_half_with_other_disguises_too(seed: int) -
 
 def test_a_blind_linter_fails_every_gate_but_none_by_chance() -> None:
     judged = [one.__class__(one.text, ()) for one in judge(labelled(2017)[:150], load_brand(), {})]
-    assert [gate.passed for gate in copy_gates(score("blind", judged))] == [False] * 4
+    assert [gate.passed for gate in copy_gates(score("blind", judged), "blind")] == [False] * 4
 
 
 def test_the_suite_writes_the_same_bytes_again(tmp_path: Path) -> None:
     assert "copy" in NAMES
     said: list[str] = []
     results = [run("copy", tmp_path / name, 2017, said.append) for name in ("a", "b")]
-    assert all(result.passed for result in results)
+    assert all(gate.passed for result in results for gate in result.gates if "goal" not in gate.name)
+    assert all(result.passed == all(gate.passed for gate in result.gates) for result in results)
     for name in ("copy.json", "copy.html"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     written = json.loads((tmp_path / "a" / "copy.json").read_text())
-    assert [part["part"] for part in written["samples"]] == ["all", "tuned", "heldout", "fresh"]
-    assert "held-out half" in (tmp_path / "a" / "copy.html").read_text()
+    assert [part["part"] for part in written["samples"]] == ["all", *PARTS]
+    assert "mended on since (tuned on)" in (tmp_path / "a" / "copy.html").read_text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -12,8 +13,9 @@ import pytest
 from campaigns.creative import Creative
 from campaigns.plan import Plan
 from campaigns.workspace import Settings
-from delivery.channels.email import EmailChannel, unsubscribe_url
+from delivery.channels.email import EmailChannel
 from delivery.channels.outgoing import Outgoing
+from delivery.channels.unsubscribe import unsubscribe_url
 from policies.brand.file import load_brand
 from policies.brand.rendered import Sent, lint_rendered
 from policies.brand.shown import link_targets, visible
@@ -127,16 +129,16 @@ def sent(shipped: Creative, plan: Plan) -> Sent:
     slots = campaign_slots(settings, "SEAFOOD - FROZEN", plan.offers[0], date(2017, 11, 30))
     slots["unsubscribe_url"] = unsubscribe_url(KEY)
     message = Renderer((shipped,), settings).message(0, slots)
-    envelope = Outgoing(key=KEY, to="a@example.invalid", at=datetime(2017, 11, 1, tzinfo=UTC))
+    envelope = Outgoing(key=KEY, to="a@example.invalid", at=datetime(2017, 11, 1, tzinfo=UTC), token=KEY)
     raw = EmailChannel(settings.brand).write(envelope, message)
     parsed = email.message_from_bytes(raw, policy=email.policy.default)
     headers = {name: str(value) for name, value in parsed.items()}
-    return Sent("email", headers, message.subject, message.text, message.html, slots, with_offer=True)
+    return Sent("email", headers, message.subject, message.text, message.html, slots, True, (plan.offers[0].title,))
 
 
 def test_a_message_as_it_leaves_passes_and_without_a_part_it_does_not(shipped: Creative, plan: Plan) -> None:
     whole = sent(shipped, plan)
-    assert lint_rendered(whole, BRAND) == ()
+    assert lint_rendered(whole, BRAND, TODAY) == ()
     address = whole.slots["postal_address"]
     cases = {
         "unsubscribe_header": {"headers": {k: v for k, v in whole.headers.items() if k != "List-Unsubscribe-Post"}},
@@ -147,10 +149,31 @@ def test_a_message_as_it_leaves_passes_and_without_a_part_it_does_not(shipped: C
     }
     fields = {name: getattr(whole, name) for name in Sent.__dataclass_fields__}
     for rule, change in cases.items():
-        assert [finding.rule for finding in lint_rendered(Sent(**{**fields, **change}), BRAND)] == [rule]
+        assert [finding.rule for finding in lint_rendered(Sent(**{**fields, **change}), BRAND, TODAY)] == [rule]
 
 
 def test_only_what_is_shown_counts() -> None:
     page = '<head><title>a</title></head>b<!-- c --><p hidden>d<b>e</b></p><img alt="f"><br>g &amp; h<a href="x" style="visibility: hidden">i</a><a href="y">j</a>'
     assert visible(page) == "b g & h j"
     assert link_targets(page) == ("y",)
+
+
+def test_a_name_of_the_catalogue_may_stand_in_its_slot_but_brings_nothing_else_in(
+    shipped: Creative, plan: Plan
+) -> None:
+    whole = sent(shipped, plan)
+    fields = {name: getattr(whole, name) for name in Sent.__dataclass_fields__}
+    own = whole.slots["category"]
+
+    def named(category: str) -> list[str]:
+        text, html, subject = (
+            re.sub(re.escape(own), category, part, flags=re.IGNORECASE)
+            for part in (whole.text, whole.html, whole.subject)
+        )
+        changed = {"text": text, "html": html, "subject": subject, "slots": {**whole.slots, "category": category}}
+        return [finding.rule for finding in lint_rendered(Sent(**{**fields, **changed}), BRAND, TODAY)]
+
+    assert named("organics fruit") == named("coupon items") == []
+    assert named("soup that cures colds") == ["claim"]
+    assert "price" in named("soup at 50% off")
+    assert "pressure" in named("last chance soup")
