@@ -131,7 +131,7 @@ def test_a_claim_without_one_of_its_supports_is_shown_as_no_claim_and_without_a_
     assert rule in page
     assert "no claim" in page
     only_of_this_effect = numbers(whole) - numbers(story((0.11, 0.22, 0.33)))
-    assert {"0.4", "5.8"} <= only_of_this_effect
+    assert "5.8" in only_of_this_effect
     assert not only_of_this_effect & numbers(told)
     assert [set(result) for result in plain["measurement"]["results"]] == [{"metric", "primary", "label", "words"}] * 3  # type: ignore[index]
     assert json.dumps(plain).count("no claim") >= 3
