@@ -111,8 +111,10 @@ class ColumnBooks:
 
     def refuse(self, now: datetime, rows: IntArray, masks: IntArray) -> None:
         """Count which rules kept people from a contact."""
-        bits = (masks[:, None] >> np.arange(len(self.refusals))) & 1
-        self.refusals += bits.sum(axis=0)
+        seen = int(np.bitwise_or.reduce(masks, initial=0))
+        for place in range(len(self.refusals)):
+            if seen >> place & 1:
+                self.refusals[place] += np.count_nonzero(masks & (1 << place))
 
     def close(self) -> None:
         """Release every open liability."""

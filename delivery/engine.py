@@ -225,11 +225,10 @@ class Engine:
 
     def _blocked(self, masks: IntArray) -> dict[str, int]:
         counts: dict[str, int] = {}
-        if masks.any():
-            for place, rule in enumerate(self.guard.contact_rules):
-                hit = int(((masks >> place) & 1).sum())
-                if hit:
-                    counts[rule] = hit
+        seen = int(np.bitwise_or.reduce(masks, initial=0))
+        for place, rule in enumerate(self.guard.contact_rules):
+            if seen >> place & 1:
+                counts[rule] = int(np.count_nonzero(masks & (1 << place)))
         return counts
 
     def _actions_of(self, rows: IntArray, keys: KeyArray) -> SmallArray:

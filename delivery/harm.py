@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from campaigns.contact import CONVERSION, OutcomeBatch, SmallArray
-from campaigns.experiment import HOLDOUT, TREATED
+from campaigns.experiment import ARMS, HOLDOUT, TREATED
 
 ALPHA = 0.05
 """Largest chance of stopping a campaign that does no harm."""
@@ -25,21 +25,30 @@ class HarmWatch:
     def __init__(self, arm: SmallArray) -> None:
         self._arm = arm
         self._conversions = np.zeros(len(arm), np.int64)
-        self._treated = arm == TREATED
-        self._holdout = arm == HOLDOUT
+        self._people = np.bincount(arm, minlength=len(ARMS))
+        self._sum = np.zeros(len(ARMS), np.int64)
+        self._squares = np.zeros(len(ARMS), np.int64)
         self._boundary = float(-ndtri(ALPHA / 2))
 
     def add(self, outcomes: OutcomeBatch) -> None:
         """Take in outcomes of every arm, contacted or not."""
-        np.add.at(self._conversions, outcomes.row[outcomes.kind == CONVERSION], 1)
+        rows, more = np.unique(outcomes.row[outcomes.kind == CONVERSION], return_counts=True)
+        if len(rows):
+            arms, before = self._arm[rows], self._conversions[rows]
+            np.add.at(self._sum, arms, more)
+            np.add.at(self._squares, arms, more * (2 * before + more))
+            self._conversions[rows] += more
 
     def shows_harm(self, fraction: float) -> bool:
         """Whether contacted people convert less, `fraction` (0-1] of the planned send occurrences having passed."""
-        treated, holdout = self._conversions[self._treated], self._conversions[self._holdout]
-        if min(len(treated), len(holdout)) < 2 or treated.sum() + holdout.sum() < FEWEST_CONVERSIONS:
+        both = [TREATED, HOLDOUT]
+        people, total = self._people[both], self._sum[both]
+        if people.min() < 2 or total.sum() < FEWEST_CONVERSIONS:
             return False
-        variance = treated.var(ddof=1) / len(treated) + holdout.var(ddof=1) / len(holdout)
-        if variance == 0:
+        # Whole numbers until the last step, so that nothing is lost by subtracting squares.
+        off = (people * self._squares[both] - total**2) / people
+        variance = float((off / (people - 1) / people).sum())
+        if variance <= 0:
             return False
-        z = (holdout.mean() - treated.mean()) / np.sqrt(variance)
-        return bool(z > self._boundary / np.sqrt(fraction))
+        treated, holdout = total / people
+        return bool((holdout - treated) / np.sqrt(variance) > self._boundary / np.sqrt(fraction))

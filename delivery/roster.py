@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,7 +12,7 @@ from campaigns.experiment import TREATED
 from campaigns.keys import person_keys
 from campaigns.plan import Plan
 from policies.jurisdiction import ADULT_YEARS, OLDEST, Place
-from tools.experiment.assignment import assign
+from tools.experiment.assignment import assign_keys
 
 BASKET_DAYS = 84
 """The days before the snapshot whose baskets it counts."""
@@ -67,16 +66,19 @@ class Roster:
         """The roster of a plan from its snapshot frame (columns as `tools/audience/snapshot.py` writes them)."""
         ids = tuple(snapshot["person_id"].to_list())
         experiment = plan.experiment
-        segments = tuple(sorted(set(snapshot["segment"].to_list())))
-        zones = tuple(sorted(set(snapshot["time_zone"].to_list())))
-        lived = list(zip(_column(snapshot, "country", ""), _column(snapshot, "region", ""), strict=True))
-        pairs = sorted(set(lived))
+        keys = person_keys(ids)
+        segments, segment = _codes(snapshot["segment"])
+        zones, zone = _codes(snapshot["time_zone"])
+        countries, country = _codes(_column(snapshot, "country", ""))
+        regions, region = _codes(_column(snapshot, "region", ""))
+        # Both lists are in order, so that the numbers of pairs are in the order of the pairs.
+        pairs, place = np.unique(country.astype(np.int64) * len(regions) + region, return_inverse=True)
         return cls(
             person_id=ids,
-            person_key=person_keys(ids),
+            person_key=keys,
             arm=np.asarray(
-                assign(
-                    ids,
+                assign_keys(
+                    keys,
                     experiment.salt,
                     experiment.global_salt,
                     experiment.holdout_share,
@@ -85,9 +87,9 @@ class Roster:
                 np.int16,
             ),
             segments=segments,
-            segment=_codes(snapshot["segment"], segments),
+            segment=segment,
             zones=zones,
-            zone=_codes(snapshot["time_zone"], zones),
+            zone=zone,
             channels=plan.brief.channels,
             consent=np.column_stack([_consent(snapshot, f"consent_{channel}") for channel in plan.brief.channels]),
             suppressed=snapshot["suppressed"].to_numpy().astype(np.int16),
@@ -97,20 +99,22 @@ class Roster:
             responsiveness=snapshot["responsiveness"].to_numpy().astype(np.float64),
             pre_conversions=snapshot["pre_conversions"].to_numpy().astype(np.int64),
             pre_margin_micros=snapshot["pre_margin_micros"].to_numpy().astype(np.int64),
-            places=tuple(Place(country, region) for country, region in pairs),
-            place=np.array([pairs.index(pair) for pair in lived] if len(pairs) > 1 else [0] * len(ids), np.int16),
-            age_from=np.array(_column(snapshot, "age_from", 0), np.int16),
-            minor=np.array(_column(snapshot, "age_to", OLDEST), np.int16) < ADULT_YEARS,
-            open_complaint=np.array(_column(snapshot, "open_complaint", False), bool),
-            basket_rate=np.array(_column(snapshot, "baskets_84d", 0), np.float64) / BASKET_DAYS,
+            places=tuple(
+                Place(countries[pair // len(regions)], regions[pair % len(regions)]) for pair in pairs.tolist()
+            ),
+            place=place.astype(np.int16),
+            age_from=_column(snapshot, "age_from", 0).to_numpy().astype(np.int16),
+            minor=_column(snapshot, "age_to", OLDEST).to_numpy().astype(np.int16) < ADULT_YEARS,
+            open_complaint=_column(snapshot, "open_complaint", False).to_numpy().astype(bool),
+            basket_rate=_column(snapshot, "baskets_84d", 0).to_numpy().astype(np.float64) / BASKET_DAYS,
         )
 
 
-def _column(snapshot: pl.DataFrame, name: str, unknown: str | int | bool) -> list[Any]:
+def _column(snapshot: pl.DataFrame, name: str, unknown: str | int | bool) -> pl.Series:
     """The column's values, with `unknown` for nulls and for every row of a snapshot that has no such column."""
     if name not in snapshot.columns:
-        return [unknown] * snapshot.height
-    return snapshot[name].fill_null(unknown).to_list()
+        return pl.repeat(unknown, snapshot.height, eager=True)
+    return snapshot[name].fill_null(unknown)
 
 
 def _consent(snapshot: pl.DataFrame, name: str) -> SmallArray:
@@ -120,6 +124,8 @@ def _consent(snapshot: pl.DataFrame, name: str) -> SmallArray:
     return snapshot[name].fill_null(-1).to_numpy().astype(np.int16)
 
 
-def _codes(column: pl.Series, names: tuple[str, ...]) -> SmallArray:
-    places = {name: place for place, name in enumerate(names)}
-    return np.fromiter((places[value] for value in column.to_list()), dtype=np.int16, count=len(column))
+def _codes(column: pl.Series) -> tuple[tuple[str, ...], SmallArray]:
+    """The names in a column in order, and the place of each value among them."""
+    names = column.unique().sort()
+    codes = column.replace_strict(names, pl.arange(len(names), dtype=pl.Int16, eager=True), return_dtype=pl.Int16)
+    return tuple(names.to_list()), codes.to_numpy()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import TypeVar
 
@@ -12,6 +13,8 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 MOST_WORKERS = 256
+WORTH_WORKERS = 250_000
+"""Runs times people from which several processes save more than their start costs."""
 
 
 def spread(
@@ -33,7 +36,18 @@ def spread(
         _register_ray()
     with parallel_config(backend="ray") if cluster else nullcontext():
         in_order = "list" if cluster else "generator"
-        yield from Parallel(n_jobs=workers, return_as=in_order)(delayed(task)(job) for job in jobs)
+        yield from Parallel(n_jobs=workers, return_as=in_order, batch_size=1)(delayed(task)(job) for job in jobs)
+
+
+def dealt(jobs: Sequence[Job], workers: int) -> list[Sequence[Job]]:
+    """The jobs in as many runs of neighbours as there are workers, for a task that is dear to send."""
+    size = -(-len(jobs) // workers)
+    return [jobs[first : first + size] for first in range(0, len(jobs), size)]
+
+
+def automatic(people: int, runs: int) -> int:
+    """How many workers to use when nobody says: this machine's processors, at most four; one for little work."""
+    return min(len(os.sched_getaffinity(0)), 4) if people * runs >= WORTH_WORKERS else 1
 
 
 def _register_ray() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -28,7 +29,7 @@ from simulator.assumed import constants
 from simulator.calibration import Twin, calibrate
 from simulator.channels import CHANNELS
 from simulator.errors import BadRehearsal
-from simulator.executing import spread
+from simulator.executing import automatic, dealt, spread
 from simulator.parameters import LEARNT, Parameters, draws
 from simulator.passport import history_of, passport
 from simulator.placebos import placebos
@@ -93,15 +94,15 @@ def rehearse(
     seed: int,
     runs: int = FEWEST_RUNS,
     progress: Callable[[str], None] = lambda _: None,
-    workers: int = 1,
+    workers: int | None = None,
     cluster: bool = False,
 ) -> Rehearsal:
     """The rehearsal of a plan as the workspace stands now; the same plan, data and seed give the same bytes.
 
     Each run draws parameters (priors and what the history taught) and luck, and runs the live engine, guard and
     pacing on a SimPy clock, paired with the same people left alone and with business as usual. `runs` is the most
-    that are made: from 200 on they end when the verdict is settled. `workers` and `cluster` are those of
-    `simulator.executing.spread`; they change no number. BadRehearsal for fewer than 200 runs.
+    that are made: from 200 on they end when the verdict is settled. `workers` (None: as many as
+    the work is worth) and `cluster` are those of `simulator.executing.spread`; they change no number. BadRehearsal for fewer than 200 runs.
     """
     now = Store(ws).now()
     progress("learning the twin from earlier weeks")
@@ -109,6 +110,7 @@ def rehearse(
     record = passport(twin, plan, snapshot.height, seed, history_of(ws, now, seed))
     roster = Roster.build(plan, snapshot)
     earlier, usual = contacted(ws, roster, now), usual_of(ws, roster, now)
+    workers = automatic(roster.size, runs) if workers is None else workers
     return rehearse_with(
         twin, record, plan, snapshot, policies, seed, now, runs, progress, earlier, usual, workers, cluster
     )
@@ -179,13 +181,14 @@ def _counts(
 
     Parameters are drawn 200 at a time, so that the first runs are the same however many may follow.
     """
-    pair = partial(_pair, setup, usual_setup(setup, usual))
+    pairs = partial(_pairs, setup, usual_setup(setup, usual))
     for start in range(0, runs, FEWEST_RUNS):
         block = draws(twin.posterior, min(FEWEST_RUNS, runs - start), seed if not start else seed_of(seed, start))
         lucks = [(drawn, seed_of(seed, start + place)) for place, drawn in enumerate(block)]
         for first in range(0, len(lucks), LOOK_EVERY):
             these = lucks[first : first + LOOK_EVERY]
-            for (drawn, _), (ran, usually) in zip(these, spread(pair, these, workers, cluster), strict=True):
+            done = chain.from_iterable(spread(pairs, dealt(these, workers), workers, cluster))
+            for (drawn, _), (ran, usually) in zip(these, done, strict=True):
                 made.parameters.append(drawn)
                 made.ran.append(ran)
                 if usually is not None:
@@ -193,10 +196,14 @@ def _counts(
             yield len(made.ran)
 
 
-def _pair(setup: Setup, plain: Setup | None, luck: tuple[Parameters, int]) -> tuple[Ran, Truth | None]:
-    """A run and, where there is a business as usual, what that brings the same people with the same luck."""
-    usually = None if plain is None else play(plain, *luck, keeps_all=False)[0].truth()
-    return run_once(setup, *luck), usually
+def _pairs(
+    setup: Setup, plain: Setup | None, lucks: Sequence[tuple[Parameters, int]]
+) -> list[tuple[Ran, Truth | None]]:
+    """Runs and, where there is a business as usual, what that brings the same people with the same luck."""
+    return [
+        (run_once(setup, *luck), None if plain is None else play(plain, *luck, keeps_all=False)[0].truth())
+        for luck in lucks
+    ]
 
 
 def _surface(setup: Setup, made: Runs, seed: int) -> Surface:

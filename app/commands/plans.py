@@ -139,7 +139,10 @@ def rehearse(
         int | None,
         typer.Option("--runs", help="The most paired runs, 200 or more; they end early when the verdict is settled."),
     ] = None,
-    workers: Annotated[int, typer.Option("--workers", help="Processes to rehearse with; they change no number.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", help="Processes to rehearse with (default: by the work); they change no number."),
+    ] = None,
     ray: Annotated[bool, typer.Option("--ray", help="Spread the runs over a Ray cluster (extra `ray`).")] = False,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,

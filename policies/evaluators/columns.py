@@ -58,6 +58,8 @@ def _load(columns: Facts, fact: Fact, n: int) -> tuple[Column, BoolArray | None]
         return array, None
     if array.ndim == 0 and fact.kind == "int" and array.dtype == np.int64 and fact.low <= array.item() <= fact.high:
         return array, None
+    if array.dtype == np.int64 and fact.kind == "int" and n and fact.low <= array.min() and array.max() <= fact.high:
+        return array, None
     ok, values = _fitting(array, fact)
     if ok.all():
         return values, None

@@ -21,6 +21,13 @@ def assign(
     the campaign's holdout is drawn from the others with the campaign's salt. Both shares are fractions of all
     people. ExperimentError when a share is not in [0, 1) or nobody is left to treat.
     """
+    return assign_keys(person_keys(person_ids), salt, global_salt, holdout_share, global_share)
+
+
+def assign_keys(
+    persons: npt.NDArray[np.uint64], salt: str, global_salt: str, holdout_share: float, global_share: float
+) -> npt.NDArray[np.int8]:
+    """`assign` for people whose keys are there already (see `campaigns.keys.person_keys`)."""
     for name, share in (("holdout_share", holdout_share), ("global_share", global_share)):
         if not 0 <= share < 1:
             raise ExperimentError(f"A {name} of {share} is not a fraction below 1; give one from 0 up to 0.9.")
@@ -28,7 +35,6 @@ def assign(
         raise ExperimentError(
             f"Holdouts of {holdout_share} and {global_share} leave nobody to treat; keep their sum below 1."
         )
-    persons = person_keys(person_ids)
     arms = np.full(len(persons), TREATED, np.int8)
     arms[draw(persons, salt) < holdout_share / (1 - global_share)] = HOLDOUT
     arms[draw(persons, global_salt) < global_share] = GLOBAL_HOLDOUT
