@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
+from importlib.util import find_spec
 from typing import TypeVar
 
 from simulator.errors import BadRehearsal
@@ -25,8 +26,7 @@ def spread(
     One worker is this process; more are processes of this machine, or with `cluster` tasks of Ray (extra `ray`), which
     joins the cluster that RAY_ADDRESS names. BadRehearsal when there are fewer than 1 or more than 256 workers, or Ray is not installed.
     """
-    if not 1 <= workers <= MOST_WORKERS:
-        raise BadRehearsal(f"{workers} workers cannot be used; ask for 1 to {MOST_WORKERS}.")
+    usable(workers, cluster)
     if workers == 1 and not cluster:
         yield from map(task, jobs)
         return
@@ -37,6 +37,14 @@ def spread(
     with parallel_config(backend="ray") if cluster else nullcontext():
         in_order = "list" if cluster else "generator"
         yield from Parallel(n_jobs=workers, return_as=in_order, batch_size=1)(delayed(task)(job) for job in jobs)
+
+
+def usable(workers: int, cluster: bool = False) -> None:
+    """BadRehearsal when there are fewer than 1 or more than 256 workers, or a cluster is asked for without Ray."""
+    if not 1 <= workers <= MOST_WORKERS:
+        raise BadRehearsal(f"{workers} workers cannot be used; ask for 1 to {MOST_WORKERS}.")
+    if cluster and find_spec("ray") is None:
+        raise BadRehearsal("Ray is not installed; install Twinpilot with the extra `ray`, or leave --ray out.")
 
 
 def dealt(jobs: Sequence[Job], workers: int) -> list[Sequence[Job]]:
@@ -51,10 +59,6 @@ def automatic(people: int, runs: int) -> int:
 
 
 def _register_ray() -> None:
-    try:
-        from ray.util.joblib import register_ray
-    except ImportError:
-        raise BadRehearsal(
-            "Ray is not installed; install Twinpilot with the extra `ray`, or leave --ray out."
-        ) from None
+    from ray.util.joblib import register_ray
+
     register_ray()

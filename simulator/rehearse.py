@@ -102,8 +102,11 @@ def rehearse(
     Each run draws parameters (priors and what the history taught) and luck, and runs the live engine, guard and
     pacing on a SimPy clock, paired with the same people left alone and with business as usual. `runs` is the most
     that are made: from 200 on they end when the verdict is settled. `workers` (None: as many as
-    the work is worth) and `cluster` are those of `simulator.executing.spread`; they change no number. BadRehearsal for fewer than 200 runs.
+    the work is worth) and `cluster` are those of `simulator.executing.spread`; they change no number. BadRehearsal for fewer than 200 runs
+    or more than 10,000, and for workers that cannot be had, before anything is learnt.
     """
+    _enough(runs)
+    usable(1 if workers is None else workers, cluster)
     now = Store(ws).now()
     progress("learning the twin from earlier weeks")
     twin = calibrate(ws, plan, now)
@@ -132,8 +135,7 @@ def rehearse_with(
     cluster: bool = False,
 ) -> Rehearsal:
     """`rehearse` with a twin and passport that are there already, starting at `now`; `earlier` as in `Setup`."""
-    if runs < FEWEST_RUNS:
-        raise BadRehearsal(f"A rehearsal of {runs} runs is too coarse to judge by; ask for {FEWEST_RUNS} or more.")
+    _enough(runs)
     setup = replace(prepare(plan, snapshot, policies, seed, now), earlier=earlier)
     made = Runs()
     checked: tuple[Placebo, ...] = ()
@@ -172,6 +174,13 @@ def prepare(plan: Plan, snapshot: pl.DataFrame, policies: PolicySet, seed: int, 
         values=Values.build(plan, roster),
         ticks=tuple(ticks(plan, roster.zones, now)),
     )
+
+
+def _enough(runs: int) -> None:
+    if runs < FEWEST_RUNS:
+        raise BadRehearsal(f"A rehearsal of {runs} runs is too coarse to judge by; ask for {FEWEST_RUNS} or more.")
+    if runs > MOST_RUNS:
+        raise BadRehearsal(f"A rehearsal of {runs} runs would not end in a day; ask for {MOST_RUNS} or fewer.")
 
 
 def _counts(

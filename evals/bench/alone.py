@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import PIPE, Popen
+from tempfile import TemporaryDirectory
 
 SINGLE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -30,18 +31,22 @@ def response(people: int, plain: bool) -> Iterator[None]:
 
 
 def engine(people: int, runs: int, first: int) -> Iterator[None]:
-    """Runs with decisions, guard, caps and pacing in the loop, each with parameters and luck of its own."""
-    from evals.bench.big_plan import setup
+    """Whole runs with decisions, guard, caps and pacing, people read from a file and taken part by part."""
+    from evals.bench.big_plan import NOW, big_plan, snapshot
     from evals.bench.twin_model import belief
+    from policies.load import load_policies
     from simulator.parameters import draws
     from simulator.randomness import seed_of
-    from simulator.run import play
+    from simulator.shards import SHARD, parts, run_parts, slices
 
-    ready, drawn = setup(people), draws(belief(), 200, 9)
-    yield
-    for run in range(first, first + runs):
-        world, _ = play(ready, drawn[run], seed_of(9, run), keeps_all=False)
-        world.truth()
+    policies, drawn = load_policies(), draws(belief(), 200, 9)
+    lucks = [(drawn[run], seed_of(9, run)) for run in range(first, first + runs)]
+    with TemporaryDirectory() as folder:
+        for start in range(0, people, SHARD):
+            snapshot(min(SHARD, people - start), start).write_parquet(Path(folder) / f"{start:010}.parquet")
+        plan = big_plan(snapshot(SHARD), policies.hash, people)
+        yield
+        run_parts(parts(plan, people, slices(Path(folder) / "*.parquet")), policies, lucks, 9, NOW)
 
 
 def paired(people: int, runs: int, first: int) -> Iterator[None]:

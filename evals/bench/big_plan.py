@@ -17,6 +17,7 @@ from simulator.rehearse import prepare
 from simulator.run import Setup
 
 FIRST, DAYS = date(2017, 10, 16), 30
+NOW = datetime(2017, 10, 16, tzinfo=UTC)
 ZONES = ("America/New_York", "America/Chicago", "America/Los_Angeles")
 BUDGET_PER_PERSON = 20_000_000
 """Micros; enough for every message and offer, so that nothing is spared by running out of money."""
@@ -26,13 +27,16 @@ def setup(people: int) -> Setup:
     """Everything that the runs share: two messages a week at most for thirty days to everybody but 6 % of controls."""
     frame = snapshot(people)
     policies = load_policies()
-    return prepare(_plan(frame, policies.hash), frame, policies, 9, datetime(2017, 10, 16, tzinfo=UTC))
+    return prepare(big_plan(frame, policies.hash, people), frame, policies, 9, NOW)
 
 
-def snapshot(people: int) -> pl.DataFrame:
-    """So many people: all with consent to e-mail, half of them to push, shopping at gamma-distributed rates."""
-    rng = np.random.default_rng(7)
-    number = np.arange(people)
+def snapshot(people: int, first: int = 0) -> pl.DataFrame:
+    """So many people: all with consent to e-mail, half of them to push, shopping at gamma-distributed rates.
+
+    They are numbered from `first` on; people of other numbers are other people.
+    """
+    rng = np.random.default_rng([7, first])
+    number = np.arange(first, first + people)
     return pl.DataFrame(
         {
             "person_id": pl.Series(number).cast(pl.String),
@@ -54,8 +58,8 @@ def snapshot(people: int) -> pl.DataFrame:
     )
 
 
-def _plan(frame: pl.DataFrame, policy_hash: str) -> Plan:
-    people = frame.height
+def big_plan(frame: pl.DataFrame, policy_hash: str, people: int) -> Plan:
+    """The plan for so many people, of whom `frame` shows some; under the policies of this hash."""
     budget = people * BUDGET_PER_PERSON
     window = Window(start=FIRST, end=FIRST + timedelta(days=DAYS - 1))
     base = plan(np.random.default_rng(1), 1, frame, policy_hash)
