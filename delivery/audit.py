@@ -199,13 +199,13 @@ def _money(con: sqlite3.Connection, plan: Plan, values: dict[str, str | int]) ->
     return (
         Check(
             name="over_budget",
-            meaning="micros spent on messages and redeemed offers beyond the brief's budget",
+            meaning="money spent on messages and redeemed offers beyond the brief's budget",
             violations=max(0, spent - budget),
             of=spent,
         ),
         Check(
             name="unexplained_money",
-            meaning="micros by which the account differs from its messages and redemptions",
+            meaning="money by which the account differs from its messages and redemptions",
             violations=abs(booked - spent),
             of=booked,
         ),

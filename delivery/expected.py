@@ -30,7 +30,7 @@ def expected(plan: Plan, rehearsal: Rehearsal, policies: PolicySet) -> Expected:
     The control of a rehearsed effect is the same world without the campaign, run beside each run; its interval the
     5-95 % range over the runs; its window the experiment's horizon; its group the people who would be contacted.
     """
-    effects = {name: found for name, found in rehearsal.outcomes.items() if "incremental" in name}
+    effects = {name: found for name, found in rehearsal.outcomes.items() if _is_effect(name)}
     source = rehearsal.p_harm.source
     facts = {
         "control": rehearsal.runs > 0 and rehearsal.plan_hash == plan.hash,
@@ -48,8 +48,14 @@ def expected(plan: Plan, rehearsal: Rehearsal, policies: PolicySet) -> Expected:
 
 
 def quoted(rehearsal: Rehearsal, told: Expected) -> dict[str, Any]:
-    """The rehearsal as plain JSON types, without the effects that may not be claimed."""
+    """The rehearsal as plain JSON types, without the effects that may not be claimed and the sentences that tell them."""
     plain = rehearsal.plain()
     plain["outcomes"] = {name: found for name, found in plain["outcomes"].items() if name in told.quantities}
-    plain["fan"] = plain["fan"] if told.by_day else []
+    if told.refused:
+        plain |= {"fan": [], "reasons": [], "risk": None}
     return plain
+
+
+def _is_effect(metric: str) -> bool:
+    """Whether a quantity says what the campaign changes: against nothing, against business as usual, or as measured."""
+    return "incremental" in metric or metric.startswith("against_usual")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from campaigns.contact import CONVERSION, REDEMPTION, BoolArray, ContactBatch, FloatArray, IntArray, KeyArray
+from campaigns.contact import CONVERSION, REDEMPTION, BoolArray, FloatArray, IntArray, KeyArray
 from simulator.calendar import Calendar, events
 from simulator.channels import CHANNELS
 from simulator.days import DAY
@@ -24,6 +24,7 @@ from simulator.effects.purchase import (
 from simulator.own import Own
 from simulator.parameters import Parameters
 from simulator.randomness import Purpose, draw
+from simulator.reached import Reached
 from simulator.stage import Stage
 from tools.prediction.priors import OWN_USE_DAYS
 
@@ -67,21 +68,22 @@ class Buying:
         self._late = np.array([int(CHANNELS[name].report * report) for name in channels], np.int64)
         self._own_late = int(report)
 
-    def hand_out(self, batch: ContactBatch) -> None:
+    def hand_out(self, reached: Reached) -> None:
         """Remember the offers that these messages bring."""
-        offered = batch.liability_micros > 0
-        if offered.any():
-            self._holds[batch.row[offered]] = batch.liability_micros[offered]
+        offered = np.flatnonzero(reached.liability_micros > 0)
+        self._holds[reached.row[offered]] = reached.liability_micros[offered]
 
-    def clicked(self, batch: ContactBatch, places: IntArray, at: IntArray) -> None:
+    def clicked(self, reached: Reached, places: IntArray, at: IntArray) -> None:
         """Purchases that these clicks lead to and offers that they use up; `at` are the instants of the clicks."""
         parameters, stage = self._parameters, self._stage
-        row, key, action, slot = (column[places] for column in (batch.row, batch.key, batch.action, batch.slot))
+        row, key, action, slot, came = (
+            column[places] for column in (reached.row, reached.key, reached.action, reached.slot, reached.at)
+        )
         convert, incremental, late, worth, halo, extra = draw(self._people[row], slot, _ON_CLICK)
         # An offer works once: who has redeemed it clicks on as on a message without one.
         offer = stage.has_offer[action] & ~self._redeemed[row]
         depths = depth(stage.face_value_micros[action], stage.roster.conversion_value_micros[row])
-        bought = (convert < self._chance(row, offer, depths, batch.at)) & ~self._dog[row]
+        bought = (convert < self._chance(row, offer, depths, came)) & ~self._dog[row]
         if not bought.any():
             return
         new = bought & (incremental < parameters.incremental_share)
@@ -95,7 +97,7 @@ class Buying:
             self._convert(due, row[new], key[new], revenue, shown_late[new])
             used = offer[new]
             self._redeem(row[new][used], key[new][used], due[used], shown_late[new][used])
-            self._sate(row[new], batch.at)
+            self._sate(row[new], came[new])
             if self._neighbours is not None:
                 self._tell(row[new], slot[new], due)
         anyway = bought & ~new & offer
@@ -103,7 +105,7 @@ class Buying:
             who, when = self._own.next_with_offer(row[anyway], at[anyway], OWN_USE_DAYS * DAY)
             self._redeem(row[anyway][who], key[anyway][who], when, np.full(len(who), self._own_late))
 
-    def _chance(self, row: IntArray, offer: BoolArray, depths: FloatArray, now: int) -> FloatArray:
+    def _chance(self, row: IntArray, offer: BoolArray, depths: FloatArray, now: IntArray) -> FloatArray:
         """The chance that a click ends in a purchase: by offer and its depth, less for those who just bought."""
         parameters = self._parameters
         chance = np.where(offer, parameters.convert_offer, parameters.convert_plain)
@@ -115,12 +117,12 @@ class Buying:
             chance = raised_odds(chance, sated)
         return chance
 
-    def _sated_by(self, row: IntArray, now: int) -> FloatArray:
+    def _sated_by(self, row: IntArray, now: IntArray) -> FloatArray:
         """Extra purchases of late, each counted for less as it ages."""
         days = (now - self._stage.start - self._brought_at[row]) / DAY
         return recovered(self._brought[row], days, SATED_HALFLIFE_DAYS)
 
-    def _sate(self, row: IntArray, now: int) -> None:
+    def _sate(self, row: IntArray, now: IntArray) -> None:
         if self._sated:
             self._brought[row] = self._sated_by(row, now) + 1
             self._brought_at[row] = now - self._stage.start

@@ -53,7 +53,9 @@ def in_order(block: Events) -> Events:
     since |= block[KIND]
     since <<= _ROW_BITS
     since |= block[ROW]
-    return block[:, np.argsort(since, kind="stable")]
+    order = np.argsort(since, kind="stable")
+    del since
+    return block.take(order, axis=1)
 
 
 def as_outcomes(block: Events) -> OutcomeBatch:
@@ -109,7 +111,7 @@ class Calendar:
 
     def between(self, since: int, until: int) -> Events:
         """Events shown with since < instant <= until, unordered; looking again at the past gives the same events."""
-        new, earlier = until > self._seen_until, since < self._seen_until
+        new, earlier, anew = until > self._seen_until, since < self._seen_until, since == self._seen_until
         self._seen_until = max(until, self._seen_until)
         found = []
         for waiting, seen, keeps in zip(self._waiting, self._seen, self._keeps, strict=True):
@@ -122,8 +124,13 @@ class Calendar:
                 seen.append(packed[due])
             elif new:
                 seen.append(np.zeros(0, _LIGHT))
-            for part in seen if earlier else seen[-1:]:
-                found.append(_unpacked(part[(part["shown"] > since) & (part["shown"] <= until)]))
+            if new and anew:
+                found.append(_unpacked(seen[-1]))
+            else:
+                found += [
+                    _unpacked(part[(part["shown"] > since) & (part["shown"] <= until)])
+                    for part in (seen if earlier else seen[-1:])
+                ]
         return np.concatenate(found, axis=1) if found else np.zeros((7, 0), np.int64)
 
     def everything(self, money: bool = False) -> Events:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -54,8 +55,13 @@ def dealt(jobs: Sequence[Job], workers: int) -> list[Sequence[Job]]:
 
 
 def automatic(people: int, runs: int) -> int:
-    """How many workers to use when nobody says: this machine's processors, at most four; one for little work."""
-    return min(len(os.sched_getaffinity(0)), 4) if people * runs >= WORTH_WORKERS else 1
+    """How many workers to use when nobody says: this machine's processors, at most four.
+
+    One for little work, and in a process that is somebody's worker itself.
+    """
+    if people * runs < WORTH_WORKERS or multiprocessing.parent_process() is not None:
+        return 1
+    return min(len(os.sched_getaffinity(0)), 4)
 
 
 def _register_ray() -> None:

@@ -46,8 +46,12 @@ class Organic:
         """The places of every conversion of each of these people after the person's own instant."""
         first = np.searchsorted(self.person_time, (rows << 32) | after, side="right")
         count = np.searchsorted(self.person_time, (rows + 1) << 32) - first
-        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        return self.person_order[np.repeat(first, count) + within].astype(np.int64)
+        return self.person_order[stretches(first, count)].astype(np.int64)
+
+
+def stretches(first: IntArray, count: IntArray) -> IntArray:
+    """The places of several stretches, one after the other: so many from each first one on."""
+    return np.arange(count.sum()) + np.repeat(first - np.cumsum(count) + count, count)
 
 
 def draw_organic(stage: Stage, parameters: Parameters, people: KeyArray, days: Days) -> Organic:

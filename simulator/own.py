@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from campaigns.contact import CONVERSION, BoolArray, ContactBatch, IntArray, KeyArray
+from campaigns.contact import CONVERSION, BoolArray, IntArray, KeyArray
 from simulator.calendar import Events, events
 from simulator.days import DAY, Days
-from simulator.organic import BLOCK, Organic, draw_organic
+from simulator.organic import BLOCK, Organic, draw_organic, stretches
 from simulator.parameters import Parameters
 from simulator.randomness import Purpose, draw
+from simulator.reached import Reached
 from simulator.stage import Stage
 from tools.prediction.priors import ANNOYED_DAYS
 
@@ -20,23 +21,26 @@ class Own:
     def __init__(self, stage: Stage, parameters: Parameters, people: KeyArray, dog: BoolArray, days: Days) -> None:
         self._stage = stage
         self._people = people
+        self._dog = dog
         self._churn = parameters.churn_loss
         self.organic: Organic = draw_organic(stage, parameters, people, days)
         self.kept: BoolArray = np.ones(len(self.organic.at), bool)
         self._promised: BoolArray = np.zeros(len(self.organic.at) if self._churn else 0, bool)
         of_dogs = np.flatnonzero(dog[self.organic.row])
         luck = draw(people[self.organic.row[of_dogs]], self.organic.number[of_dogs], Purpose.KEEP)
-        self._frail: IntArray = of_dogs[luck < parameters.sleeping_dog_loss]
-        self._frail_at = self.organic.at[self._frail]
+        frail = of_dogs[luck < parameters.sleeping_dog_loss]
+        of_person = (self.organic.row[frail].astype(np.int64) << 32) | self.organic.at[frail]
+        order = np.argsort(of_person)
+        self._frail: IntArray = frail[order]
+        self._frail_time: IntArray = of_person[order]
 
-    def annoy(self, batch: ContactBatch) -> None:
+    def annoy(self, reached: Reached) -> None:
         """Take away the purchases that these messages keep sleeping dogs from in the next two weeks."""
-        first, last = np.searchsorted(self._frail_at, (batch.at, batch.at + ANNOYED_DAYS * DAY), side="right")
-        if last > first:
-            soon = self._frail[first:last]
-            reached = np.zeros(self._stage.roster.size, bool)
-            reached[batch.row] = True
-            self.kept[soon[reached[self.organic.row[soon]]]] = False
+        whom = np.flatnonzero(self._dog.take(reached.row))
+        if len(whom):
+            since = (reached.row[whom] << 32) | reached.at[whom]
+            first, last = np.searchsorted(self._frail_time, (since, since + ANNOYED_DAYS * DAY), side="right")
+            self.kept[self._frail[stretches(first, last - first)]] = False
 
     def leave(self, rows: IntArray, at: IntArray) -> None:
         """Take away a share of the purchases of these people after the instants at which they left in annoyance.

@@ -29,7 +29,7 @@ from simulator.assumed import constants
 from simulator.calibration import Twin, calibrate
 from simulator.channels import CHANNELS
 from simulator.errors import BadRehearsal
-from simulator.executing import automatic, dealt, spread
+from simulator.executing import automatic, dealt, spread, usable
 from simulator.parameters import LEARNT, Parameters, draws
 from simulator.passport import history_of, passport
 from simulator.placebos import placebos
@@ -45,10 +45,10 @@ from simulator.verdict import Case, case_of, reasons_of, settled, told
 from simulator.world import Truth
 from tools.prediction.priors import RESPONSE_PRIORS
 
-FEWEST_RUNS = 200
+FEWEST_RUNS, MOST_RUNS = 200, 10_000
 LOOK_EVERY = 50
 """Beyond the fewest, it is looked after so many runs whether the verdict is settled."""
-PAIRS = 40
+PAIRS = 20
 """Runs that are repeated with other luck and the same assumptions, to tell the two apart."""
 _OTHER_LUCK = 101
 _STRUCTURE = (
@@ -160,7 +160,9 @@ def prepare(plan: Plan, snapshot: pl.DataFrame, policies: PolicySet, seed: int, 
     """
     end = horizon_end(plan)
     if end <= now:
-        raise BadRehearsal(f"Plan {plan.plan_id} ends on {end.date()}, before the workspace's {now.date()}; plan anew.")
+        raise BadRehearsal(
+            f"Plan {plan.plan_id} was followed up to {end:%Y-%m-%d %H:%M} UTC, and it is {now:%Y-%m-%d %H:%M} now; plan anew."
+        )
     strange = [channel for channel in plan.brief.channels if channel not in CHANNELS]
     if strange:
         raise BadRehearsal(
@@ -180,7 +182,7 @@ def _enough(runs: int) -> None:
     if runs < FEWEST_RUNS:
         raise BadRehearsal(f"A rehearsal of {runs} runs is too coarse to judge by; ask for {FEWEST_RUNS} or more.")
     if runs > MOST_RUNS:
-        raise BadRehearsal(f"A rehearsal of {runs} runs would not end in a day; ask for {MOST_RUNS} or fewer.")
+        raise BadRehearsal(f"A rehearsal of {runs} runs is more than are ever made; ask for {MOST_RUNS} or fewer.")
 
 
 def _counts(

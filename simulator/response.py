@@ -28,10 +28,9 @@ from simulator.effects.clicking import CLICK_SHAPES, creative_ratio, taste_ratio
 from simulator.own import Own
 from simulator.parameters import Parameters
 from simulator.randomness import Purpose, draw, u01
+from simulator.reached import Backlog, Reached
 from simulator.stage import Stage
 
-BLOCK = 1 << 14
-"""Messages answered at a time: their columns fit the processor's cache."""
 _ON_DELIVERY = np.array([[Purpose.SEEN], [Purpose.ANNOYED]], np.int64)
 _ON_READING = np.array([[Purpose.OPEN_DELAY], [Purpose.CLICK], [Purpose.TRANSIT]], np.int64)
 _ROUNDING = 1 + 1e-9
@@ -41,7 +40,8 @@ _LONGEST_READ = 3 * DAY
 class Response:
     """The state that messages leave in people (fatigue, messages so far) and what they do about a message.
 
-    A person may occur once in a batch. What comes of it goes to the calendar, purchases through `Buying`.
+    A person may occur once in a batch. What comes of it goes to the calendar, purchases through `Buying`, at `settle` at
+    the latest: nothing is missing from either after it.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Response:
         self._fatigue = np.zeros(size)
         self._reached_at = np.zeros(size, np.int32)
         self._reached = np.zeros(size, np.int16)
-        self._hour = np.ones(len(stage.roster.zones))
+        self._backlog = Backlog(size)
         gap = parameters.device_gap
         self._phone = draw(people, 0, Purpose.DEVICE).astype(np.float32) if gap else np.zeros(0, np.float32)
         traits = [CHANNELS[stage.channels[place]] for place in stage.channel]
@@ -84,44 +84,63 @@ class Response:
         self._ratio = creative_ratio(luck, parameters.creative_spread)
 
     def answers(self, batch: ContactBatch) -> None:
-        """Let people answer messages that reached them at `batch.at`."""
-        minutes, _ = local_clock(batch.at, self._stage.roster.zones)
-        self._hour = hour_factor(minutes, self._parameters.hour_swing)
-        today = self._attention * self._days.attention[self._days.place(batch.at)]
-        for first in range(0, len(batch), BLOCK):
-            self._block(_part(batch, slice(first, first + BLOCK)), today)
+        """Take in messages that reached people at `batch.at`, later than those before or at the same instant."""
+        if not self._backlog.fits(batch):
+            self.settle()
+        self._backlog.add(batch)
+        if self._backlog.full:
+            self.settle()
 
-    def _block(self, batch: ContactBatch, today: FloatArray) -> None:
-        """One block of a batch; `today` is the attention of a rested person per action."""
-        parameters, row = self._parameters, batch.row
-        since = batch.at - self._stage.start
-        rest = (since - self._reached_at[row]) / DAY
-        fatigue = recovered(self._fatigue[row], rest, parameters.fatigue_halflife_days)
-        earlier = self._reached[row]
-        seen_luck, annoyed_luck = draw(self._people[row], batch.slot, _ON_DELIVERY)
-        base = self._rested(batch, today)
-        # Fatigue only lowers attention: nobody above the rested chance needs the exponential.
-        maybe = np.flatnonzero(seen_luck < base)
-        tired = attention(base[maybe], fatigue[maybe], parameters.fatigue_per_contact)
-        read = maybe[seen_luck[maybe] < tired]
-        self._buying.hand_out(batch)
-        self._leavers(batch, annoyed_luck, fatigue)
-        self._readers(batch, read, earlier)
+    def settle(self) -> None:
+        """Let people answer all messages that were taken in."""
+        for reached in self._backlog.take():
+            self._block(reached)
+
+    def _block(self, reached: Reached) -> None:
+        parameters, row = self._parameters, reached.row
+        self._own.annoy(reached)
+        since = reached.at - self._stage.start
+        rest = (since - self._reached_at.take(row)) / DAY
+        fatigue = recovered(self._fatigue.take(row), rest, parameters.fatigue_halflife_days)
+        earlier = self._reached.take(row)
+        seen_luck, annoyed_luck = draw(self._people.take(row), reached.slot, _ON_DELIVERY)
+        maybe, rested = self._rested(reached, seen_luck)
+        tired = attention(rested, fatigue.take(maybe), parameters.fatigue_per_contact)
+        read = maybe[seen_luck.take(maybe) < tired]
+        self._buying.hand_out(reached)
+        self._leavers(reached, annoyed_luck, fatigue)
+        self._readers(reached, read, earlier)
         fatigue += 1
         self._fatigue[row] = fatigue
         self._reached_at[row] = since
         self._reached[row] = earlier + 1
 
-    def _rested(self, batch: ContactBatch, today: FloatArray) -> FloatArray:
-        """The chance that each message is noticed by a rested person, at this hour and on this person's device."""
-        base = today[batch.action]
-        if self._parameters.hour_swing:
-            base *= self._hour[self._stage.roster.zone[batch.row]]
-        if self._parameters.device_gap:
-            base *= device_factor(self._phone[batch.row], self._parameters.device_gap, self._side[batch.action])
-        return np.minimum(base, 1.0)
+    def _rested(self, reached: Reached, luck: FloatArray) -> tuple[IntArray, FloatArray]:
+        """Which messages rested people could notice with this luck, and the chance of each.
 
-    def _leavers(self, batch: ContactBatch, luck: FloatArray, fatigue: FloatArray) -> None:
+        Hour, device and fatigue matter only to messages that pass at the best hour, on the best device, after a rest.
+        """
+        parameters, zones = self._parameters, self._stage.roster.zones
+        today = np.multiply.outer(
+            self._days.attention[[self._days.place(at) for at in reached.moments]], self._attention
+        )
+        place = reached.moment * len(self._attention) + reached.action
+        most, hours = today, np.ones((len(today), len(zones)))
+        if parameters.hour_swing:
+            hours = hour_factor([local_clock(at, zones)[0] for at in reached.moments], parameters.hour_swing)
+            most = most * hours.max(axis=1, keepdims=True)
+        most = most * (1 + abs(parameters.device_gap))
+        maybe = np.flatnonzero(luck < (most * _ROUNDING).take(place))
+        row, chance = reached.row.take(maybe), today.take(place.take(maybe))
+        if parameters.hour_swing:
+            chance *= hours.take(reached.moment[maybe] * len(zones) + self._stage.roster.zone[row])
+        if parameters.device_gap:
+            chance *= device_factor(
+                self._phone.take(row), parameters.device_gap, self._side.take(reached.action.take(maybe))
+            )
+        return maybe, np.minimum(chance, 1.0)
+
+    def _leavers(self, reached: Reached, luck: FloatArray, fatigue: FloatArray) -> None:
         """Unsubscribes and complaints, within an hour of delivery; one draw decides between the two and neither."""
         parameters = self._parameters
         both = (parameters.unsubscribe_per_contact, parameters.complaint_per_contact)
@@ -130,7 +149,7 @@ class Response:
         if not len(maybe):
             return
         leave, complain = (
-            annoyance(base, fatigue[maybe], parameters.fatigue_per_contact) * self._leaves[batch.action[maybe]]
+            annoyance(base, fatigue[maybe], parameters.fatigue_per_contact) * self._leaves[reached.action[maybe]]
             for base in both
         )
         goes = luck[maybe] < leave + complain
@@ -138,50 +157,40 @@ class Response:
         if not len(gone):
             return
         complains = luck[gone] >= leave[goes]
-        late = draw(self._people[batch.row[gone]], batch.slot[gone], Purpose.WITHDRAW)
-        at = batch.at + 1 + (late * 3600).astype(np.int64)
-        self._own.leave(batch.row[gone], at)
-        self._calendar.push(events(at, np.where(complains, COMPLAINT, UNSUBSCRIBE), batch.row[gone], batch.key[gone]))
+        late = draw(self._people[reached.row[gone]], reached.slot[gone], Purpose.WITHDRAW)
+        at = reached.at[gone] + 1 + (late * 3600).astype(np.int64)
+        self._own.leave(reached.row[gone], at)
+        self._calendar.push(
+            events(at, np.where(complains, COMPLAINT, UNSUBSCRIBE), reached.row[gone], reached.key[gone])
+        )
 
-    def _readers(self, batch: ContactBatch, read: IntArray, earlier: IntArray) -> None:
-        """Reading, a while after delivery, and what follows; `read` are places in the batch."""
+    def _readers(self, reached: Reached, read: IntArray, earlier: IntArray) -> None:
+        """Reading, a while after delivery, and what follows; `read` are places in it."""
         if not len(read):
             return
-        row, action, slot = batch.row[read], batch.action[read], batch.slot[read]
-        people = self._people[row]
+        row, action, slot = (column.take(read) for column in (reached.row, reached.action, reached.slot))
+        people = self._people.take(row)
         late, luck, travel = draw(people, slot, _ON_READING)
         opened = (
-            batch.at + 1 + np.minimum(-np.log(late) * self._read_hours[action] * 3600, _LONGEST_READ).astype(np.int64)
+            reached.at[read]
+            + 1
+            + np.minimum(-np.log(late) * self._read_hours.take(action) * 3600, _LONGEST_READ).astype(np.int64)
         )
         if self._parameters.delivery_minutes:
-            opened += (-np.log(travel) * self._transit[action]).astype(np.int64)
-        ratio = self._stage.roster.responsiveness[row] * self._ratio[action]
+            opened += (-np.log(travel) * self._transit.take(action)).astype(np.int64)
+        ratio = self._stage.roster.responsiveness.take(row) * self._ratio.take(action)
         if self._parameters.taste_spread:
-            liking = draw(people, self._stage.tone_key[action], Purpose.TASTE)
+            liking = draw(people, self._stage.tone_key.take(action), Purpose.TASTE)
             ratio *= taste_ratio(liking, self._parameters.taste_spread)
-        clicked = luck < self._clicks(self._click[action], ratio, earlier[read].astype(np.int64))
-        self._calendar.push(events(opened, OPEN, row, batch.key[read]))
+        clicked = luck < self._clicks(self._click.take(action), ratio, earlier.take(read).astype(np.int64))
+        self._calendar.push(events(opened, OPEN, row, reached.key[read]))
         if clicked.any():
-            self._clickers(batch, read[clicked], opened[clicked])
+            self._clickers(reached, read[clicked], opened[clicked])
 
-    def _clickers(self, batch: ContactBatch, clicked: IntArray, opened: IntArray) -> None:
+    def _clickers(self, reached: Reached, clicked: IntArray, opened: IntArray) -> None:
         """Clicks, minutes after reading, and what people buy then."""
-        row = batch.row[clicked]
-        hurry = draw(self._people[row], batch.slot[clicked], Purpose.CLICK_DELAY)
+        row = reached.row[clicked]
+        hurry = draw(self._people[row], reached.slot[clicked], Purpose.CLICK_DELAY)
         at = opened + 1 + (-np.log(hurry) * CLICK_MINUTES * 60).astype(np.int64)
-        self._calendar.push(events(at, CLICK, row, batch.key[clicked]))
-        self._buying.clicked(batch, clicked, at)
-
-
-def _part(batch: ContactBatch, part: slice) -> ContactBatch:
-    return ContactBatch(
-        at=batch.at,
-        key=batch.key[part],
-        row=batch.row[part],
-        action=batch.action[part],
-        slot=batch.slot[part],
-        cell=batch.cell[part],
-        propensity=batch.propensity[part],
-        cost_micros=batch.cost_micros[part],
-        liability_micros=batch.liability_micros[part],
-    )
+        self._calendar.push(events(at, CLICK, row, reached.key[clicked]))
+        self._buying.clicked(reached, clicked, at)

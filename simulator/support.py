@@ -159,7 +159,9 @@ def not_learnt(seen: Region) -> tuple[str, ...]:
             f"{' and '.join(CHANNELS)} are assumed from priors and back-tested nowhere."
         )
     if seen.history_days < YEAR_DAYS:
-        said.append(f"The history has {seen.history_days} days, less than a year: no season was seen twice or at all.")
+        said.append(
+            f"The history has {seen.history_days} {'day' if seen.history_days == 1 else 'days'}, less than a year: no season was seen twice or at all."
+        )
     if seen.deepest_discount is None:
         said.append("No basket in the data had a discount: how deep an offer may be is not known from history.")
     return tuple(said)

@@ -151,16 +151,22 @@ class SimWorld:
 
         Purchases become visible `report_hours` after they happened; their `at` is when they happened.
         """
+        self._response.settle()
         first, last = int(since.timestamp()), int(self.env.now)
-        own = self._own.between(first - self._report, last - self._report)
-        return as_outcomes(in_order(np.concatenate([own, self._calendar.between(first, last)], axis=1)))
+        # Nothing but their union is held while it is sorted: this is where a large world needs most memory.
+        found = [self._own.between(first - self._report, last - self._report), self._calendar.between(first, last)]
+        block = np.concatenate(found, axis=1)
+        found.clear()
+        return as_outcomes(in_order(block))
 
     def history(self) -> Events:
         """Every outcome from start to end, future ones included, as `simulator.calendar.Events` in order of time."""
+        self._response.settle()
         return in_order(np.concatenate([self._own.happening(), self._calendar.everything()], axis=1))
 
     def lost(self) -> Events:
         """The conversions that messages prevented, in order of time."""
+        self._response.settle()
         return self._own.lost()
 
     def truth(self) -> Truth:
@@ -183,7 +189,6 @@ class SimWorld:
         """Messages reach people: they cost their price, annoy sleeping dogs, and are answered."""
         if len(batch):
             self.paid.append((batch.at, int(batch.cost_micros.sum())))
-            self._own.annoy(batch)
             self._response.answers(batch)
 
     def _withdraw(self, withdrawal: Withdrawal) -> Generator[simpy.Event, None, None]:

@@ -9,6 +9,10 @@ from simulator.backtest import Cell
 from simulator.campaign_forecast import QUANTITIES, SALES
 
 _FONT = {"labelFont": "sans-serif", "titleFont": "sans-serif", "labelFontSize": 12, "titleFontSize": 12}
+_KEY = {
+    "text": "Pale: 95 % interval. Dark: 80 % interval. Stroke: median. Red dot: what happened.",
+    "anchor": "start", "fontSize": 13, "fontWeight": "normal", "font": "sans-serif",
+}  # fmt: skip
 
 
 def intervals(cells: Sequence[Cell]) -> str:
@@ -37,14 +41,16 @@ def intervals(cells: Sequence[Cell]) -> str:
             y=altair.Y("campaign:N", sort=[row["campaign"] for row in rows], title=None)
         )
         title = f"{quantity} (units of money)" if quantity == SALES else quantity
+        # Labels of a log scale lie close together at its upper end; one that would touch its neighbour is left out.
         wide = base.mark_rule(color="#b9c9c2", strokeWidth=3).encode(
-            x=altair.X("low95:Q", title=title, scale=kind), x2="high95:Q"
+            x=altair.X("low95:Q", title=title, scale=kind, axis=altair.Axis(labelOverlap="greedy", labelSeparation=10)),
+            x2="high95:Q",
         )
         narrow = base.mark_rule(color="#1f6f5c", strokeWidth=7, opacity=0.55).encode(x="low80:Q", x2="high80:Q")
         middle = base.mark_tick(color="#1f6f5c", thickness=2).encode(x="median:Q")
         truth = base.mark_point(color="#b3452c", filled=True, size=55).encode(x="truth:Q")
         panels.append(altair.layer(wide, narrow, middle, truth).properties(width=700, height=24 * len(rows)))
-    whole = altair.vconcat(*panels).properties(background="transparent").configure_view(stroke=None)
+    whole = altair.vconcat(*panels).properties(background="transparent", title=_KEY).configure_view(stroke=None)
     return str(vl_convert.vegalite_to_svg(whole.configure_axis(grid=False, **_FONT).to_dict()))
 
 

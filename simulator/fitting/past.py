@@ -46,7 +46,7 @@ class PastCounts:
         """What they rest on, or why they teach nothing."""
         count = len(self.reached)
         if not self.enough:
-            return f"{count} past campaigns are {RUN_DAYS} days old or more, and {FEWEST_CAMPAIGNS} are needed to learn from them."
+            return f"Past campaigns that are {RUN_DAYS} days old or more: {count}, and {FEWEST_CAMPAIGNS} are needed to learn from them."
         share = sum(self.redeemed) / sum(self.reached)
         return f"{count} past campaigns: {sum(self.redeemed):,} of {sum(self.reached):,} people reached redeemed ({share:.1%})."
 

@@ -57,14 +57,14 @@ def _trial(con: Connection, name: str, source: SourceFile) -> Trial:
     for column, words in (("treated", (*YES, *NO)), ("offer", (*YES, *NO))):
         listed = ", ".join(f"'{word}'" for word in words)
         rule = f"{column} IS NOT NULL AND lower({column}) NOT IN ({listed})"
-        _refuse(con, name, rule, column, f"has a {column} that is neither 1 nor 0 nor yes nor no.", source)
+        _refuse(con, name, rule, column, f"is no answer; write 1, 0, yes or no under {column}.", source)
     for column in NUMBERS:
         if column in source.columns:
             number = f"try_cast({column} AS DOUBLE)"
             rule = f"{column} IS NOT NULL AND ({number} IS NULL OR NOT isfinite({number}))"
-            _refuse(con, name, rule, column, f"has a {column} that is not a finite number.", source)
+            _refuse(con, name, rule, column, "is no finite number; correct it or leave the row out.", source)
             lowest = 0 if column not in ("days",) else 1
-            told = f"has a {column} below {lowest}; a count cannot be."
+            told = f"is below {lowest}, which a count cannot be; correct it or leave the row out."
             if column != "revenue":
                 _refuse(con, name, f"{number} < {lowest}", column, told, source)
     table = {column: np.array([row[0] for row in rows(con, _select(column, source))], object) for column in WANTED}
