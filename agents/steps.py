@@ -140,7 +140,7 @@ def revise(state: PlanningState, runtime: Runtime[RunContext]) -> Command[str]:
     after = revised(brief, state["revision"] + 1, reasons)
     if after is None:
         advance(store, desk, "rejected", "; ".join(reasons))
-        desk.progress(f"Plan {desk.plan_id} is rejected: {'; '.join(reasons)}.")
+        desk.progress(f"Plan {desk.plan_id} is rejected: {'; '.join(reason.rstrip('.') for reason in reasons)}.")
         return Command(goto=END)
     advance(store, desk, "draft", "; ".join(reasons))
     following = replace(desk, revision=state["revision"] + 1)

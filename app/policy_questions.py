@@ -90,7 +90,8 @@ def checked(ws: Workspace, plan_id: str, folder: Path | None) -> Checked:
     BadPolicy when rules exclude each other, Refused when the clock or the plan's bytes cannot be trusted.
     """
     from campaigns.store import Store
-    from policies.check import check
+    from delivery.evidence import audited
+    from policies.check import check, gravest_first
     from policies.clock import trusted
     from policies.verify.engine import installed
     from policies.verify.soundness import consistent, idle
@@ -102,7 +103,8 @@ def checked(ws: Workspace, plan_id: str, folder: Path | None) -> Checked:
     store = Store(ws)
     plan = store.plan(plan_id)
     now = trusted(store, plan)
-    findings = check(plan, load(ws, plan.audience.snapshot_id), policies, now)
+    frame = load(ws, plan.audience.snapshot_id)
+    findings = gravest_first([*check(plan, frame, policies, now), *audited(ws, plan, frame, policies, now)])
     return Checked(plan_id, plan.hash, policies.hash, findings, idle(policies) if proved else (), proved)
 
 

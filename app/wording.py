@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from campaigns.figure import Figure
@@ -99,6 +100,11 @@ def day(at: datetime) -> str:
 def clock(local_minute: int) -> str:
     """A minute of the day as `HH:MM`."""
     return f"{local_minute // 60:02d}:{local_minute % 60:02d}"
+
+
+def sentence(reasons: Iterable[str]) -> str:
+    """Several reasons as one sentence with one full stop."""
+    return "; ".join(reason.rstrip(".") for reason in reasons) + "."
 
 
 def listed(items: tuple[str, ...] | list[str]) -> str:

@@ -29,7 +29,7 @@ from simulator.run import Ran, Setup, play, run_once
 from simulator.stage import Stage
 
 RUNS = 40
-EXACT = 20
+EXACT = 10
 """Runs for a comparison that must hold to the last cent: one that differs is enough."""
 PEOPLE = 2_000
 SALT = 77

@@ -83,6 +83,7 @@ def _workspace(root: Path) -> Workspace:
 def _planned(workspace: Workspace) -> str:
     """The id of the demo's plan, planned now or taken up from an earlier demo; GateFailed when it was rejected."""
     from app.commands.plans import planned
+    from app.wording import sentence
     from campaigns.errors import GateFailed
     from campaigns.store import Store
 
@@ -92,7 +93,7 @@ def _planned(workspace: Workspace) -> str:
             return record.plan_id
     outcome = planned(workspace, SAMPLE_GOAL)
     if outcome.status == "rejected":
-        raise GateFailed(f"The demo's plan {outcome.plan_id} was rejected: {'; '.join(outcome.reasons)}.")
+        raise GateFailed(f"The demo's plan {outcome.plan_id} was rejected: {sentence(outcome.reasons)}")
     return outcome.plan_id
 
 

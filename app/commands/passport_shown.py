@@ -61,7 +61,14 @@ def of_own(forecasts: Sequence[ForecastError]) -> Rows:
 
 
 def _campaigns(found: Passport) -> Rows:
-    rows = [("Data are", "of unknown age" if found.data_age_days is None else f"{found.data_age_days} days old")]
+    rows = [
+        (
+            "Data are",
+            "of unknown age"
+            if found.data_age_days is None
+            else f"{found.data_age_days} day{'' if found.data_age_days == 1 else 's'} old",
+        )
+    ]
     if not (found.campaign_coverage_80 and found.campaign_coverage_95 and found.campaign_direction):
         return rows
     rows.append(("Earlier campaigns foretold", str(found.campaigns)))

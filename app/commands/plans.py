@@ -40,9 +40,10 @@ def plan(
     else:
         show_plan(record, flag(folder(ctx, workspace)))
     if outcome.status == "rejected":
+        from app.wording import sentence
         from campaigns.errors import GateFailed
 
-        raise GateFailed(f"Plan {outcome.plan_id} was rejected: {'; '.join(outcome.reasons)}.")
+        raise GateFailed(f"Plan {outcome.plan_id} was rejected: {sentence(outcome.reasons)}")
 
 
 def planned(workspace: Workspace, goal: str, by: str | None = None) -> PlanOutcome:
@@ -137,7 +138,7 @@ def rehearse(
     plan: PlanArgument,
     runs: Annotated[
         int | None,
-        typer.Option("--runs", help="The most paired runs, 200 or more; they end early when the verdict is settled."),
+        typer.Option("--runs", help="The most paired runs, 200 to 10,000; they end early when the verdict is settled."),
     ] = None,
     workers: Annotated[
         int | None,
@@ -150,6 +151,7 @@ def rehearse(
     """Rehearse a plan in the twin as the workspace stands now; exit code 1 when the verdict is stop."""
     from app.commands.plans_shown import show_rehearsal
     from app.screen import as_json, working
+    from app.wording import sentence
     from campaigns.errors import GateFailed
     from campaigns.store import Store
     from policies.in_force import policies_in_force
@@ -175,4 +177,4 @@ def rehearse(
     else:
         show_rehearsal(found)
     if found.verdict == "stop":
-        raise GateFailed(f"The rehearsal of plan {plan} says stop: {'; '.join(found.reasons)}.")
+        raise GateFailed(f"The rehearsal of plan {plan} says stop: {sentence(found.reasons)}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from app.record import Record
+from app.rehearsed import assumption, at_risk, outcome_rows, spread_told
 from app.screen import answer, table
-from app.wording import STATES, amount, clock, decimal, figure, listed, percent, whole
+from app.wording import STATES, clock, decimal, figure, listed, percent, whole
 from campaigns.finding import Finding
 from campaigns.plan import Plan
 from campaigns.rehearsal import Rehearsal
@@ -38,38 +39,31 @@ def show_findings(findings: tuple[Finding, ...]) -> None:
 
 def show_rehearsal(found: Rehearsal) -> None:
     """Print the verdict, the distributions, and what they hang on."""
-    rows = [
-        (name.replace("_", " "), *(amount(round(value, 3), dist.unit) for value in (dist.p05, dist.p50, dist.p95)))
-        for name, dist in found.outcomes.items()
-    ]
     title = f"Rehearsal, {whole(found.runs)} paired runs: {VERDICTS[found.verdict]}"
-    table(title, ("Over the runs", "#5%", "#median", "#95%"), rows)
+    table(title, ("Over the runs", "#5%", "#median", "#95%"), outcome_rows(found.outcomes.items()))
     for reason in found.reasons:
         answer().print(f"· {reason}", markup=False)
     answer().print(
         f"Chance of harm {figure(found.p_harm)}, of a broken guardrail {figure(found.p_breach)}.", markup=False
     )
-    for sentence in (found.usual, *hangs_on(found), *(turning.told for turning in found.turnings)):
-        if sentence:
-            answer().print(sentence, markup=False)
+    if found.risk is not None:
+        answer().print(f"At risk: {at_risk(found.risk)}", markup=False)
+    if found.usual:
+        answer().print(found.usual, markup=False)
+    answer().print()
+    if found.drivers:
+        moved = [
+            (driver.parameter.replace("_", " "), assumption(driver.parameter), "data" if driver.learnt else "assumed", percent(driver.total, 0))
+            for driver in found.drivers
+        ]  # fmt: skip
+        table("What the spread hangs on", ("Assumption", "What it is", "From", "#Share"), moved)
+    for sentence in (*spread_told(found), *(turning.told for turning in found.turnings)):
+        answer().print(sentence, markup=False)
+    answer().print()
     if found.placebos:
         rows = [(placebo.name, "holds" if placebo.held else "FAILED", placebo.told) for placebo in found.placebos]
         table("Placebos: comparisons whose answer is known", ("", "", ""), rows)
     answer().print("A rehearsal proves no effect.\n", markup=False)
-
-
-def hangs_on(found: Rehearsal) -> tuple[str, ...]:
-    """What the spread of a rehearsal hangs on, and how much of it no data of the workspace identify."""
-    if found.spread is None:
-        return ()
-    named = [f"{driver.parameter.replace('_', ' ')} ({percent(driver.total, 0)})" for driver in found.drivers[:4]]
-    apart = found.spread
-    said = (
-        f"Of the spread {percent(apart.assumed, 0)} goes with assumptions that no data here identify, "
-        f"{percent(apart.learnt, 0)} with what the data taught, {percent(apart.interplay, 0)} with several together, "
-        f"{percent(apart.luck, 0)} is luck and {percent(apart.unexplained, 0)} unexplained."
-    )
-    return (f"The spread hangs on {listed(named)}." if named else "No assumption by itself moves the result.", said)
 
 
 def _overview(plan: Plan, record: Record) -> None:

@@ -72,7 +72,7 @@ def eval_run(
 
 
 def bench(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The benchmark's name.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The benchmark: loop, policy or twin.")],
     quick: Annotated[bool, typer.Option("--quick", help="A small size, where the benchmark has one.")] = False,
     full: Annotated[bool, typer.Option("--full", help="The whole of what is otherwise extrapolated.")] = False,
     json: JsonOption = False,
@@ -80,10 +80,12 @@ def bench(
     """Measure time and memory beside the limits or a peer, in this run, on this machine."""
     from app.screen import as_json, table, working
     from campaigns.errors import BadInput
-    from evals.bench import run
+    from evals.bench import NAMES, run
 
     if quick and full:
         raise BadInput("--quick and --full contradict each other; give one of them.")
+    if name not in NAMES:
+        raise BadInput(f"There is no benchmark {name!r}; the benchmarks are {', '.join(NAMES)}.")
     with working(f"Measuring {name}") as say:
         result = run(name, say, "quick" if quick else "full" if full else "usual")
     if json:

@@ -119,7 +119,7 @@ def whatif(
     Without any axis: --budget 0.5,1,2 and --audience 0.25,0.5,1. Every combination is a point, 60 at most.
     """
     from agents.slots import weekly_slots
-    from app.commands.whatif_picture import written
+    from app.commands.whatif_picture import writable, written
     from app.commands.whatif_shown import factors, plain, show, whole
     from app.screen import as_json, working
     from campaigns.store import Store
@@ -139,11 +139,13 @@ def whatif(
     if not any(asked):
         asked = ((0.5, 1.0, 2.0), (0.25, 0.5, 1.0), (), ())
     tried = points(present(len(made.slots)), *asked)
+    kept_in = out or ws.folder("whatif") / plan
+    writable(kept_in)
     people = load_snapshot(ws, made.audience.snapshot_id)
     with working("Asking what if") as say:
         found = what_if(ws, made, people, policies_in_force(ws), tried, weekly_slots, runs, say)
         say("drawing the picture")
-        files = written(found, out or ws.folder("whatif") / plan)
+        files = written(found, kept_in)
     if json:
         as_json({**plain(found), "files": [str(file) for file in files]})
     else:

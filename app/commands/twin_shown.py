@@ -49,6 +49,7 @@ def _own(fit: Fit) -> list[Row]:
     """Own purchases of everybody beside what would be believed without any history."""
     import numpy as np
 
+    from simulator.fitting.fit import MOVED, SHIFTED
     from simulator.learning import posterior
     from simulator.parameters import LEARNT
 
@@ -61,12 +62,13 @@ def _own(fit: Fit) -> list[Row]:
             getattr(belief, name).quantile(evenly) if name in LEARNT else belief.joint.column(name)
             for belief in (prior, fit.everybody)
         )
-        learnt = not np.array_equal(before, after)
+        scale = (lambda column: column) if name == "delay_log_mean" else np.log
+        left = float(np.var(scale(after)) / np.var(scale(before)))
+        shift = abs(np.mean(scale(after)) - np.mean(scale(before))) / np.std(scale(before))
+        learnt = left < MOVED or bool(shift > SHIFTED)
         source = f"{fit.everybody.origins} earlier horizons" if learnt else "prior: the authors' judgement"
         if learnt and name.startswith("delay"):
             source = "redemptions in past campaigns"
-        scale = (lambda column: column) if name == "delay_log_mean" else np.log
-        left = float(np.var(scale(after)) / np.var(scale(before)))
         found.append(Row(name, _mean_and_range(before), _mean_and_range(after), source, learnt, left))
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import altair as alt
@@ -11,6 +12,7 @@ import vl_convert
 
 from app.commands.whatif_shown import plain
 from app.report.look import FORECAST, INK, MUTED, TREATED, dressed
+from campaigns.errors import BadInput
 from campaigns.money import MICROS
 from simulator.whatif import Point, WhatIf
 
@@ -20,6 +22,14 @@ _LABELS = {
     "budget": "money, times the plan's", "audience": "people, share of the plan's", "cadence": "messages a week",
     "depth": "offer, times the plan's",
 }  # fmt: skip
+
+
+def writable(folder: Path) -> None:
+    """BadInput when the folder could not be made or written, said before anything is rehearsed."""
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        why = "cannot be written" if there.is_dir() else "is no folder"
+        raise BadInput(f"The picture cannot go to {folder}, since {there} {why}; choose another --out.")
 
 
 def written(found: WhatIf, folder: Path) -> tuple[Path, ...]:

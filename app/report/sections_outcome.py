@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.rehearsed import quantity
 from app.report import pictures
 from app.report.blocks import Cell, Facts, Meter, Points, Section, Table, Text, bar, pill
 from app.report.look import Picture
@@ -75,7 +76,7 @@ def forecast_section(story: Story, claims: Claims, told: Expected, notes: Notes)
     """How far the rehearsal was off, in a picture, in words and as the range it gave day by day."""
     rows, checks, formats = [], [], []
     for line in claims.forecast:
-        found, expected, name = line.measured, line.forecast, forecast_name(line.metric)
+        found, expected, name = line.measured, line.forecast, quantity(line.metric)
         unit = found.unit
         rows.append(
             (
@@ -178,12 +179,6 @@ def messages_section(story: Story, measured: Measurement) -> Section:
         lead,
         (Table(columns, rows), Text(f"Every message is a file in {story.messages_folder} of the workspace.")),
     )
-
-
-def forecast_name(metric: str) -> str:
-    """The name of a forecast quantity; `measured ...` is what an experiment of this size would see of the true effect."""
-    true = metric.removeprefix("measured_").replace("_", " ").capitalize()
-    return f"{true}, as this experiment would see it" if metric.startswith("measured_") else true
 
 
 def _per_hundred(found: Figure) -> str:

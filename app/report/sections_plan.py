@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from app.rehearsed import assumption, at_risk, outcome_rows
 from app.report import pictures
 from app.report.blocks import Facts, Folded, Points, Section, Table, Text, bar, pill
 from app.report.look import Picture
 from app.report.notes import Notes
-from app.report.sections_outcome import GROUPS, forecast_name
+from app.report.sections_outcome import GROUPS
 from app.report.story import Story
 from app.wording import SIGNS, amount, clock, decimal, listed, money, percent, whole
 from campaigns.money import MICROS
 from campaigns.rehearsal import Rehearsal
 from delivery.expected import Expected
+from tools.prediction.priors import JUDGEMENT
 
 TIERS = ("high", "mid", "low")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -181,10 +183,11 @@ def rehearsal_section(story: Story, rehearsal: Rehearsal, told: Expected, notes:
     word, mood = VERDICTS[rehearsal.verdict]
     passport = rehearsal.passport
     rows = (
-        ("Verdict", pill(word, mood) + " " + " ".join(rehearsal.reasons)),
+        ("Verdict", pill(word, mood)),
         ("Runs", f"{whole(rehearsal.runs)}, each beside the same world without the campaign, seed {rehearsal.seed}"),
         *((("Beside", rehearsal.usual),) if rehearsal.usual else ()),
         ("Chance of harm", notes.mark(rehearsal.p_harm, "chance that the campaign costs more than it brings")),
+        *((("At risk", at_risk(rehearsal.risk)),) if rehearsal.risk is not None and not told.refused else ()),
         ("Chance of a breach", notes.mark(rehearsal.p_breach, "chance that a guardrail breaks")),
         (
             "The twin's own test",
@@ -198,6 +201,8 @@ def rehearsal_section(story: Story, rehearsal: Rehearsal, told: Expected, notes:
     shown: list[Facts | Picture | Table | Points] = [Facts(rows)]
     if told.refused:
         shown.append(Points((f"Effects are not told: {told.refused}.",), "What is not claimed"))
+    else:
+        shown.append(Points(rehearsal.reasons, "Why"))
     if story.measured is None and told.by_day:
         days = [
             pictures.FanDay(point.day, point.p05 / MICROS, point.p50 / MICROS, point.p95 / MICROS)
@@ -207,13 +212,7 @@ def rehearsal_section(story: Story, rehearsal: Rehearsal, told: Expected, notes:
             0, pictures.fan(days, None, SIGNS.get(story.plan.allocation.budget.unit.removeprefix("micros:"), ""))
         )
     shown.extend(_hangs_on(rehearsal))
-    outcomes = [
-        (forecast_name(name), *(amount(round(value, 3), dist.unit) for value in (dist.p05, dist.p50, dist.p95)))
-        for name, dist in sorted(
-            told.quantities.items(), key=lambda item: (not item[0].startswith("incremental"), item[0])
-        )
-    ]
-    shown.append(Table(("Over the runs", "#5%", "#Median", "#95%"), outcomes))
+    shown.append(Table(("Over the runs", "#5%", "#Median", "#95%"), outcome_rows(told.quantities.items())))
     if rehearsal.placebos:
         tried = [
             (placebo.name, pill("holds", "good") if placebo.held else pill("failed", "bad"), placebo.told)
@@ -237,12 +236,13 @@ def _hangs_on(rehearsal: Rehearsal) -> list[Table | Points]:
     drivers = [
         (
             driver.parameter.replace("_", " "),
+            assumption(driver.parameter),
             "learnt from the data" if driver.learnt else "assumed",
-            bar(driver.share) + percent(driver.share),
+            bar(driver.total, 90) + percent(driver.total),
         )
         for driver in rehearsal.drivers[:8]
     ]
-    columns = ("Assumption", "", "Share of the forecast's spread that goes with it")
+    columns = ("Assumption", "What it is", "From", "Share of the spread")
     found: list[Table | Points] = [Table(columns, drivers, "What the forecast hangs on")]
     if rehearsal.spread is not None:
         apart = rehearsal.spread
@@ -253,7 +253,7 @@ def _hangs_on(rehearsal: Rehearsal) -> list[Table | Points]:
             ("luck: the same assumptions, another draw", apart.luck),
             ("unexplained", apart.unexplained),
         )
-        rows = [(name, bar(share) + percent(share)) for name, share in parts]
+        rows = [(name, bar(share, 90) + percent(share)) for name, share in parts]
         found.append(Table(("The spread comes from", "Share"), rows))
     if rehearsal.turnings:
         found.append(Points([turning.told for turning in rehearsal.turnings], "What would change the verdict"))
@@ -284,8 +284,13 @@ def assumptions_section(story: Story) -> Section:
     blocks = [Points(story.origins, "About the data")]
     if brief:
         blocks.append(Points(brief, "Taken from the goal"))
+    common = f"; {JUDGEMENT}."
+    judged = [line.removesuffix(common) + "." for line in other if line.endswith(common)]
+    other = [line for line in other if not line.endswith(common)]
     if other:
         blocks.append(Points(other, "Taken for the plan and its rehearsal"))
+    if judged:
+        blocks.append(Points(judged, f"Taken by {JUDGEMENT}"))
     return Section("assumptions", "Assumptions and data", "What this report rests on besides the measurement.", blocks)
 
 

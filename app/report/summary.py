@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.report.sections_outcome import forecast_name
+from app.rehearsed import quantity
 from app.report.story import Story
 from app.report.verdict import hundredfold, kept, named, verdict
 from app.screen import answer, table
@@ -81,7 +81,7 @@ def _forecast(story: Story) -> None:
         unit, expected = line.measured.unit, line.forecast
         rows.append(
             (
-                forecast_name(line.metric),
+                quantity(line.metric),
                 f"{bare(round(expected.p50), unit)} ({bare(round(expected.p05), unit)} to {bare(round(expected.p95), unit)})",
                 bare(round(line.measured.value), unit),
                 "cannot be seen" if line.inside is None else "inside" if line.inside else "outside",

@@ -56,7 +56,7 @@ def earned(action: ActionClass, history: Iterable[Evidence], ladder: Ladder) -> 
         outside = [metric for metric, inside in judged.items() if not inside]
         if outside:
             level, row = max(0, level - 1), 0
-            because = f"plan {one.plan_id} came out beyond its forecast of {', '.join(outside)}"
+            because = f"plan {one.plan_id} came out beyond its forecast of {', '.join(metric.replace('_', ' ') for metric in outside)}"
         elif one.final and len(judged) == len(ladder.metrics):
             row += 1
             because = f"{row} of {ladder.campaigns} campaigns in a row came out as forecast, without a broken promise"

@@ -58,8 +58,6 @@ def _load(columns: Facts, fact: Fact, n: int) -> tuple[Column, BoolArray | None]
         return array, None
     if array.ndim == 0 and fact.kind == "int" and array.dtype == np.int64 and fact.low <= array.item() <= fact.high:
         return array, None
-    if array.dtype == np.int64 and fact.kind == "int" and n and fact.low <= array.min() and array.max() <= fact.high:
-        return array, None
     ok, values = _fitting(array, fact)
     if ok.all():
         return values, None
@@ -121,15 +119,9 @@ def _numpy(node: Node, place: Mapping[str, str]) -> str:
             return f"(-{_numpy(operand, place)})"
         case Binary("in", left, Listing(items)):
             return f"isin({_numpy(left, place)}, ({', '.join(repr(item.value) for item in items)},))"
-        case Binary("&&" | "||" as op, left, right):
-            a, b = _numpy(left, place), _numpy(right, place)
-            settled, sign = ("not one", "&") if op == "&&" else ("one", "|")
-            if not reads(left):
-                return f"({a} {sign} {b})"
-            # What one value for all rows settles needs no look at the columns on its other side.
-            return f"(one if (one := {a}).ndim == 0 and {settled} else one {sign} {b})"
         case Binary(op, left, right):
-            return f"({_numpy(left, place)} {op} {_numpy(right, place)})"
+            a, b = _numpy(left, place), _numpy(right, place)
+            return f"({a} {({'&&': '&', '||': '|'}).get(op, op)} {b})"
         case Choice(condition, then, other):
             return f"where({_numpy(condition, place)}, {_numpy(then, place)}, {_numpy(other, place)})"
         case _:

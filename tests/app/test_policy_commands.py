@@ -63,6 +63,17 @@ def test_a_plan_is_checked_under_the_policies_in_force(planned: tuple[Path, Plan
     assert found["policy_hash"] == made.policy_hash
 
 
+def test_both_checks_find_the_same_in_a_plan(planned: tuple[Path, Plan]) -> None:
+    root, made = planned
+
+    both = [CliRunner().invoke(build(), ["--workspace", str(root), *words, made.plan_id, "--json"])
+            for words in (["check"], ["policy", "check"])]  # fmt: skip
+    plain, policy = (json.loads(done.stdout)["findings"] for done in both)
+
+    assert plain == policy
+    assert "benefit_shown_fair" in {finding["rule"] for finding in policy}
+
+
 def test_a_plan_is_checked_under_other_packs_and_denied_by_name(planned: tuple[Path, Plan], packs: Path) -> None:
     root, made = planned
     edit(packs, "min_people: 50", "min_people: 500", "house.yaml")

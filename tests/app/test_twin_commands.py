@@ -68,12 +68,25 @@ def test_a_randomised_test_replaces_the_prior_and_stays(tmp_path: Path) -> None:
     assert first["tests"][0]["source"] == "test.csv"
 
 
+def test_a_test_in_which_nobody_differs_leaves_the_priors_assumptions(tmp_path: Path) -> None:
+    ws = tmp_path / "ws"
+    lived_in(ws, 60)
+    file = tmp_path / "same.csv"
+    same = "".join(f"s{n},{n % 2},{'email,yes' if n % 2 else ','},1\n" for n in range(200))
+    file.write_text("person_id,treated,channel,offer,conversions\n" + same)
+
+    found = json.loads(run(ws, "fit", "--test", str(file), "--json").stdout)
+
+    by_name = {row["name"]: row for row in found["parameters"]}
+    assert not any(by_name[name]["identified"] for name in ("sleeping_dog_loss", "attention_email", "creative_spread"))
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         (HEADER + rows(5, 1, "some"), "no control"),
         (HEADER + rows(5, 1, "some") + "x,0,,,-1,,,\n", "below 0"),
-        (HEADER + rows(5, 1, "some") + "x,0,,,NaN,,,\n", "not a finite number"),
+        (HEADER + rows(5, 1, "some") + "x,0,,,NaN,,,\n", "no finite number"),
         ("\xff\xfe\x00", "no rows"),
     ],
 )
