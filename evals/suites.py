@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -19,6 +20,8 @@ NAMES = ("smoke", "fairness", "attacks", "masks", "replay", "copy", "sbc", "back
 PEOPLE = 5_000
 WORKERS = 2
 """Worlds lived through side by side; the result does not depend on it."""
+_ALONE = ("LOKY_MAX_CPU_COUNT", "1")
+"""Set in each of them, so that a rehearsal in it starts no workers of its own."""
 
 
 def run(name: str, out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResult:
@@ -69,7 +72,7 @@ def run(name: str, out: Path, seed: int, progress: Callable[[str], None]) -> Sui
         base.engine.dispose()
         samples = []
         # A fresh interpreter per worker: polars, DuckDB and SQLite do not survive a fork.
-        with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(WORKERS, get_context("spawn"), _work_alone) as pool:
             running = [pool.submit(live_through, world, base.root, truth, folder, seed) for world in SMOKE]
             for world, result in zip(SMOKE, running, strict=True):
                 samples.append(result.result())
@@ -89,3 +92,7 @@ def run(name: str, out: Path, seed: int, progress: Callable[[str], None]) -> Sui
     path_json.write_bytes(canonical(result) + b"\n")
     write_page(path_html, name, seed, gates, kept)
     return SuiteResult(all(gate.passed for gate in gates), str(path_json), str(path_html), gates, kept)
+
+
+def _work_alone() -> None:
+    os.environ[_ALONE[0]] = _ALONE[1]

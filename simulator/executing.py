@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from importlib.util import find_spec
@@ -57,11 +55,13 @@ def dealt(jobs: Sequence[Job], workers: int) -> list[Sequence[Job]]:
 def automatic(people: int, runs: int) -> int:
     """How many workers to use when nobody says: this machine's processors, at most four.
 
-    One for little work, and in a process that is somebody's worker itself.
+    One for little work, and where LOKY_MAX_CPU_COUNT says 1, as in a process that is somebody's worker itself.
     """
-    if people * runs < WORTH_WORKERS or multiprocessing.parent_process() is not None:
+    if people * runs < WORTH_WORKERS:
         return 1
-    return min(len(os.sched_getaffinity(0)), 4)
+    from joblib import cpu_count
+
+    return min(cpu_count(), 4)
 
 
 def _register_ray() -> None:
