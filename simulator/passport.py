@@ -22,6 +22,8 @@ from campaigns.workspace import Workspace
 from simulator.backtest import SEEN_SHARE, Cell, backtest, last_campaign, mean_campaign
 from simulator.calibration import Twin, horizon_of, left_out
 from simulator.campaign_forecast import SALES
+from simulator.fitting.fit import ForecastError
+from simulator.fitting.stored import kept_forecasts
 from simulator.learning import posterior
 from simulator.parameters import Posterior
 from simulator.past_campaigns import Ledger, ledger
@@ -36,6 +38,8 @@ FEWEST_EARLIER = 3
 _DRAWS = 400
 _CAMPAIGN_DRAWS = 400
 _TOO_RARE = 0.05
+FORECAST_LEVEL = 0.9
+"""The probability of a rehearsal's range from its 5 % to its 95 % run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +65,15 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A workspace's part of a passport: its region, the back-test of its campaigns, and mean errors by forecaster."""
+    """A workspace's part of a passport: its region, the back-test of its campaigns, and mean errors by forecaster.
+
+    `forecasts` are those of campaigns that were run here, beside what their experiments then measured.
+    """
 
     region: Region
     cells: tuple[Cell, ...]
     errors: dict[str, float]
+    forecasts: tuple[ForecastError, ...] = ()
 
     @property
     def record(self) -> Passport:
@@ -96,7 +104,7 @@ def history_of(ws: Workspace, now: datetime, seed: int) -> History:
     books = ledger(ws, now)
     tried = tried_places(books)
     cells = tuple(backtest(books, tried, seed, _CAMPAIGN_DRAWS))
-    return History(region(ws, now), cells, _errors(books, tried, cells))
+    return History(region(ws, now), cells, _errors(books, tried, cells), kept_forecasts(ws))
 
 
 def tried_places(books: Ledger) -> list[int]:
@@ -152,6 +160,11 @@ def with_history(record: Passport, history: History, version: str) -> Passport:
             *said,
             f"The {LEVEL:.0%} intervals of earlier campaigns' outcomes were too narrow: {inside80} of {len(cells)} held.",
         )
+    if history.forecasts:
+        held, ran = sum(one.inside for one in history.forecasts), len(history.forecasts)
+        said = (*said, f"Of {ran} forecasts of campaigns run here {held} held what their experiments measured.")
+        if stats.binom.cdf(held, ran, FORECAST_LEVEL) < _TOO_RARE:
+            reasons.append(f"its {FORECAST_LEVEL:.0%} ranges held only {held} of {ran} outcomes of campaigns run here")
     if seen.campaigns > 1 and not cells:
         said = (
             *said,

@@ -21,7 +21,7 @@ from delivery.measurement import Measurement
 from delivery.outbox.reading import OutboxReader
 from delivery.roster import Roster
 from delivery.track_record import SKEWED, learn
-from policies.load import load_policies
+from policies.in_force import policies_in_force
 from simulator.fitting.fit import OVER, ForecastError, campaign
 from simulator.fitting.randomised import Arm, Cell, Trial
 from tools.audience.snapshot import load as load_snapshot
@@ -71,7 +71,7 @@ def remember(ws: Workspace, found: Lived) -> None:
     for plan_id in sorted({error.plan_id for error in found.errors}):
         plan = store.plan(plan_id)
         roster = Roster.build(plan, load_snapshot(ws, plan.audience.snapshot_id))
-        learn(ws, measure(ws, plan, roster), audit(ws, plan), load_policies(), store.now())
+        learn(ws, measure(ws, plan, roster), audit(ws, plan), policies_in_force(ws), store.now())
 
 
 def errors_of(measured: Measurement) -> list[ForecastError]:

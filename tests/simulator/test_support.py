@@ -12,6 +12,7 @@ from campaigns.money import Money
 from campaigns.plan import Plan
 from simulator.backtest import Cell
 from simulator.calibration import Twin, twin_of
+from simulator.fitting.fit import ForecastError
 from simulator.passport import History, passport
 from simulator.support import FEWEST_PEOPLE, MOST_TIMES, OLDEST_DAYS, REACH_DAYS, Asked, Region, not_learnt, support
 from tests.builders import plan
@@ -121,3 +122,15 @@ def test_sales_that_were_foretold_badly_end_the_support_and_redemptions_are_said
 @pytest.mark.parametrize(("campaigns", "word"), [(0, "No earlier campaign"), (1, "One earlier campaign")])
 def test_too_few_campaigns_are_a_sentence(campaigns: int, word: str) -> None:
     assert word in " ".join(not_learnt(replace(SEEN, campaigns=campaigns)))
+
+
+@pytest.mark.parametrize(("held", "supported"), [(8, True), (2, False)])
+def test_forecasts_of_campaigns_run_here_are_counted_and_bad_ones_end_the_support(held: int, supported: bool) -> None:
+    ran = tuple(
+        ForecastError(f"p-{n}", "conversions", 1.0, 2.0, 3.0, 2.0 if n < held else 9.0, n < held) for n in range(8)
+    )
+
+    record = passport(TWIN, asking(INSIDE), 300, 1, History(SEEN, (), {}, ran))
+
+    assert record.supported is supported
+    assert any(f"Of 8 forecasts of campaigns run here {held} held" in sentence for sentence in record.not_learnt)
