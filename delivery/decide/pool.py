@@ -23,7 +23,8 @@ COUNTED = 1 << 20
 
 
 class DrawPool:
-    """Decides among arms by `pool`, posterior draws of every arm's weights, shape (draws, arms, features).
+    """Decides among arms by `pool`, posterior draws of every arm's weights, shape (draws, arms, features),
+    which keeps its place in memory for good.
 
     `floor` is the share (0-1) of decisions that are spread evenly over the allowed arms, whatever the draws say.
     """
@@ -35,6 +36,7 @@ class DrawPool:
             )
         self.draws, self.arms, self.features, self.floor = draws, arms, features, floor
         self.pool: Single = np.zeros((draws, arms, features), np.float32)
+        self._scores_of = [draw.dot for draw in self.pool]
 
     def act(self, x: npt.ArrayLike, uniforms: FloatArray, allowed: BoolArray | None = None) -> SmallArray:
         """One arm per person, `NO_CONTACT` where none is allowed; `uniforms` in [0, 1), one per person, decide.
@@ -49,6 +51,21 @@ class DrawPool:
             part = slice(start, start + CHUNK)
             action[part] = self._act(columns[part], uniforms[part], None if allowed is None else allowed[part])
         return action
+
+    def one(self, x: Single, uniform: float, allowed: BoolArray | None = None) -> int:
+        """`act` for one person at once (on-site): `x` is (features,) of float32, finite, which is not checked here."""
+        at = uniform * self.draws
+        draw = int(at)
+        if allowed is None:
+            if at - draw < self.floor:
+                return int((at - draw) / self.floor * self.arms)
+            return int(self._scores_of[draw](x).argmax())
+        places = np.flatnonzero(allowed)
+        if not len(places):
+            return NO_CONTACT
+        if at - draw < self.floor:
+            return int(places[int((at - draw) / self.floor * len(places))])
+        return int(places[self._scores_of[draw](x)[places].argmax()])
 
     def choose(
         self, x: npt.ArrayLike, uniforms: FloatArray, allowed: BoolArray | None = None

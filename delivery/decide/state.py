@@ -1,0 +1,68 @@
+"""What a bandit has learnt as bytes: kept between processes, taken up again to the same decisions, byte for byte."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from delivery.decide.arms import PooledThompson
+from delivery.decide.errors import BadDecision
+from delivery.decide.evidence import Declared
+from delivery.decide.factors import FactoredThompson
+
+VERSION = 1
+"""Changes with the meaning of what is kept; a state of another version is not taken up."""
+_KIND = {"arms": PooledThompson, "factors": FactoredThompson}
+_EVIDENCE = ("square", "cross", "seen", "changed")
+
+
+def snapshot(bandit: PooledThompson | FactoredThompson) -> bytes:
+    """Everything that the next decision and the next learning depend on; equal states give equal bytes."""
+    made = {"draws": bandit.draws, "floor": bandit.floor, "forget": bandit.forget, "seed": bandit.seed}
+    arrays: dict[str, Any] = {name: getattr(bandit.evidence, name) for name in _EVIDENCE}
+    if isinstance(bandit, FactoredThompson):
+        made |= {"noise": bandit.noise, "boldness": bandit.boldness, "adapts": bandit.adapts}
+        arrays |= {"levels": bandit.levels, "variance": bandit.variance, "start": bandit.start}
+    else:
+        made |= {"scale": bandit.scale, "ridge": bandit.ridge}
+    head = {
+        "version": VERSION,
+        "kind": "factors" if isinstance(bandit, FactoredThompson) else "arms",
+        "refreshes": bandit.refreshes,
+        "low": bandit.evidence.declared.low,
+        "high": bandit.evidence.declared.high,
+        "made": made,
+    }
+    out = io.BytesIO()
+    np.savez(out, head=np.array(json.dumps(head, sort_keys=True)), pool=bandit.pool, **arrays)
+    return out.getvalue()
+
+
+def restore(kept: bytes) -> PooledThompson | FactoredThompson:
+    """The bandit of a snapshot. BadDecision when the bytes are none, or of another version."""
+    try:
+        with np.load(io.BytesIO(kept), allow_pickle=False) as file:
+            head, arrays = json.loads(str(file["head"])), {name: file[name] for name in file.files if name != "head"}
+    except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
+        raise BadDecision(f"{len(kept)} bytes are no state of a decision engine ({error}); begin a new one.") from None
+    if head.get("version") != VERSION or head.get("kind") not in _KIND:
+        raise BadDecision(
+            f"A state of version {head.get('version')!r} and kind {head.get('kind')!r} cannot be taken up by version {VERSION}; begin a new one."
+        )
+    declared, features = Declared(head["low"], head["high"]), arrays["cross"].shape[1]
+    bandit: PooledThompson | FactoredThompson
+    if head["kind"] == "factors":
+        spread = np.sqrt(arrays["start"])
+        bandit = FactoredThompson(arrays["levels"], features, spread=spread, declared=declared, **head["made"])
+        bandit.variance = arrays["variance"]
+    else:
+        bandit = PooledThompson(len(arrays["cross"]), features, declared=declared, **head["made"])
+    for name in _EVIDENCE:
+        setattr(bandit.evidence, name, arrays[name])
+    bandit.pool[:] = arrays["pool"]
+    bandit.refreshes = head["refreshes"]
+    return bandit
