@@ -103,6 +103,10 @@ class OutcomeBatch:
         """The outcomes whose place in `keep` is true, order kept."""
         return type(self)(*(getattr(self, name)[keep] for name in _OUTCOME_COLUMNS))
 
+    def take(self, places: IntArray) -> Self:
+        """The outcomes at these places, in their order."""
+        return type(self)(*(getattr(self, name)[places] for name in _OUTCOME_COLUMNS))
+
     @classmethod
     def empty(cls) -> Self:
         """A batch without outcomes."""

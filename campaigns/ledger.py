@@ -11,6 +11,7 @@ from campaigns.border import canonical
 from campaigns.change import ActionClass, Change, Decided, Evidence, Progress, Recorded, Standing
 from campaigns.errors import Refused
 from campaigns.records import ChangeDecisionRecord, ChangeRecord, EvidenceRecord, StandingRecord
+from campaigns.state import alone
 from campaigns.workspace import Workspace, instant
 
 Judge = Callable[[tuple[Recorded, ...]], None]
@@ -40,7 +41,7 @@ class Ledger:
         is carried out in this transaction and is done at `at` (default: when it was asked for). Refused when the change was begun before.
         """
         with self.workspace.session() as session:
-            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            alone(session.connection())
             if session.get(ChangeRecord, change.change_id) is not None:
                 raise Refused(f"Change {change.change_id} was begun before; make a new one to change more.")
             records = session.exec(
@@ -69,7 +70,7 @@ class Ledger:
     def finish(self, change_id: str, progress: Progress, at: datetime) -> None:
         """Say that a change in flight is done, or that it was withdrawn and moved nothing; Refused for any other."""
         with self.workspace.session() as session:
-            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            alone(session.connection())
             record = session.get(ChangeRecord, change_id)
             if record is None or record.progress != "in_flight" or progress == "in_flight":
                 stands = "not known" if record is None else record.progress.replace("_", " ")
@@ -91,7 +92,7 @@ class Ledger:
         Refused when the same name has said the same before.
         """
         with self.workspace.session() as session:
-            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            alone(session.connection())
             before = decisions_of(session, said.change_id)
             check(session, before)
             if any((one.by, one.decision) == (said.by, said.decision) for one in before):
@@ -112,7 +113,7 @@ class Ledger:
         broken promise of a campaign long over weighs on today. A promise once found broken stays broken.
         """
         with self.workspace.session() as session:
-            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            alone(session.connection())
             history = {one.plan_id: one for one in _evidence(session)}
             earlier = history.get(evidence.plan_id)
             if earlier is not None:

@@ -8,39 +8,50 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaigns.errors import BadInput
+from campaigns.state import SCHEMA, WAIT_SECONDS, alone, engine_at
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.engine import URL
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in `campaigns/migrations/versions`; a test compares the two."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def upgrade(path: Path) -> None:
-    """Bring the SQLite state database at `path` to `HEAD`, making it when it does not exist.
+def upgrade(place: Path | URL) -> None:
+    """Bring the state database, a SQLite file or a PostgreSQL URL, to `HEAD`, making its tables when there are none.
 
-    All steps are one transaction: a process killed half way leaves the file as it was, and of two processes that
+    All steps are one transaction: a process killed half way leaves everything as it was, and of two processes that
     open a fresh workspace at once the second finds the work done. Alembic is imported only when there is work.
-    BadInput when the file is not a readable database, or was made by a newer version of Twinpilot.
+    BadInput when the database cannot be reached or read, or was made by a newer version of Twinpilot.
     """
-    found = version(path)
+    found = version(place)
     if found == HEAD:
         return
     if found is not None and found not in _known():
         raise BadInput(
-            f"The state database {path} has schema {found}, which this Twinpilot does not know (newest here: {HEAD}); "
+            f"The state database {shown(place)} has schema {found}, which this Twinpilot does not know (newest here: {HEAD}); "
             "use the version that made it or choose another --workspace."
         )
-    _migrate(path)
+    _migrate(place)
 
 
-def version(path: Path) -> str | None:
-    """The revision recorded in the file, None when there is none; BadInput when the file cannot be read."""
+def version(place: Path | URL) -> str | None:
+    """The revision recorded in the database, None when there is none; BadInput when it cannot be reached or read."""
+    return _version_of_file(place) if isinstance(place, Path) else _version_of_server(place)
+
+
+def shown(place: Path | URL) -> str:
+    """The database's place as a message may name it, without a password."""
+    return str(place) if isinstance(place, Path) else place.render_as_string(hide_password=True)
+
+
+def _version_of_file(path: Path) -> str | None:
     if not path.exists():
         return None
     try:
-        with closing(sqlite3.connect(path, timeout=30)) as connection:
+        with closing(sqlite3.connect(path, timeout=WAIT_SECONDS)) as connection:
             row = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
             if row is None:
                 return None
@@ -50,45 +61,61 @@ def version(path: Path) -> str | None:
         raise _unreadable(path, error) from None
 
 
+def _version_of_server(url: URL) -> str | None:
+    from sqlalchemy.exc import DBAPIError
+
+    engine = engine_at(url, pooled=False)
+    try:
+        with engine.connect() as connection:
+            if connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar_one() is None:
+                return None
+            return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
+    except DBAPIError as error:
+        raise _unreadable(url, error.orig or error) from None
+    finally:
+        engine.dispose()
+
+
 def _known() -> set[str]:
     return {file.name.split("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
-def _migrate(path: Path) -> None:
+def _migrate(place: Path | URL) -> None:
     from alembic import command
     from alembic.config import Config
     from sqlalchemy.exc import DatabaseError
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    engine = _transactional_engine(path)
+    engine = _transactional_engine(place)
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except DatabaseError as error:
-        raise _unreadable(path, error.orig or error) from None
+        raise _unreadable(place, error.orig or error) from None
     finally:
         engine.dispose()
 
 
-def _transactional_engine(path: Path) -> Engine:
+def _transactional_engine(place: Path | URL) -> Engine:
     """An engine whose transactions hold the write lock from their start, and table definitions like any other change."""
-    from sqlalchemy import create_engine, event
-    from sqlalchemy.pool import NullPool
+    from sqlalchemy import event
 
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30}, poolclass=NullPool)
-
-    @event.listens_for(engine, "connect")
-    def _write_ahead(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
+    engine = engine_at(place, pooled=False)
 
     @event.listens_for(engine, "begin")
-    def _take_the_write_lock(connection: object) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
+    def _take_the_write_lock(connection: Connection) -> None:
+        alone(connection, SCHEMA)
 
     return engine
 
 
-def _unreadable(path: Path, error: BaseException) -> BadInput:
-    return BadInput(f"The state database {path} cannot be used ({error}); mend it or choose another --workspace.")
+def _unreadable(place: Path | URL, error: BaseException) -> BadInput:
+    cause = " ".join(str(error).split())
+    step = (
+        "mend it or choose another --workspace"
+        if isinstance(place, Path)
+        else "start the server or mend TWINPILOT_STATE_URL"
+    )
+    return BadInput(f"The state database {shown(place)} cannot be used ({cause}); {step}.")

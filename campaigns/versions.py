@@ -15,6 +15,7 @@ from campaigns.errors import Refused
 from campaigns.ledger import Ledger, decisions_of
 from campaigns.policy_version import Asked, Closed, InForce, Proposal, Version
 from campaigns.records import PolicyFileRecord, PolicyInForceRecord, PolicyProposalRecord, PolicyVersionRecord
+from campaigns.state import alone
 from campaigns.workspace import Workspace
 
 Texts = Mapping[str, str]
@@ -108,7 +109,7 @@ class Versions:
     def begin(self, version: Version, texts: Texts, by: str, at: datetime | None) -> InForce:
         """The version in force: this one when none ever was, else the one that is."""
         with self.workspace.session() as session:
-            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            alone(session.connection())
             current = _current(session)
             if current is None:
                 _keep(session, version, texts)
@@ -120,7 +121,7 @@ class Versions:
     def propose(self, proposal: Proposal, version: Version, texts: Texts) -> None:
         """Keep a proposal that waits for approvals; Refused when it waits already or another version is in force by now."""
         with self.workspace.session() as session:
-            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            alone(session.connection())
             self._propose(session, proposal, version, texts)
 
     def apply(self, proposal: Proposal, version: Version, texts: Texts) -> None:

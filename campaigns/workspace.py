@@ -10,25 +10,28 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from sqlalchemy import Engine, event
-from sqlmodel import Session, create_engine
+from sqlalchemy import URL, Engine
+from sqlmodel import Session
 
 from campaigns.errors import BadInput
 from campaigns.money import known_currency
 from campaigns.schema import upgrade
+from campaigns.slips import price_slip, unconfirmed
+from campaigns.state import STATE_FILE, engine_at, server
 
 DEFAULT_FOLDER = ".twinpilot"
 SETTINGS_FILE = "twinpilot.toml"
-STATE_FILE = "state.db"
 
 
 class Settings(BaseSettings):
     """The workspace's settings: `twinpilot.toml`, overridden by `TWINPILOT_*` variables.
 
     `margin_rate` is the share of revenue left after the cost of goods; message prices are micros of `currency`.
-    `power_wanted` is the probability of seeing the expected effect that an experiment must have.
+    `power_wanted` is the probability of seeing the expected effect that an experiment must have. `state_url` is the
+    PostgreSQL database that keeps this workspace's state instead of a file; it belongs to one workspace.
+    `confirmed_amounts` says again, to the digit, amounts that look mistyped (`campaigns.slips`).
     """
 
     model_config = SettingsConfigDict(env_prefix="TWINPILOT_", extra="ignore", frozen=True)
@@ -46,6 +49,8 @@ class Settings(BaseSettings):
     rehearsal_runs: Annotated[int, Field(ge=200, le=10_000)] = 200
     postal_address: str = "Corner Grocer, 1 Market Street, Springfield"
     model: str = "playbook"
+    confirmed_amounts: tuple[str, ...] = ()
+    state_url: SecretStr | None = None
     now: datetime | None = None
     seed: Annotated[int, Field(ge=0, le=2**31)] = 2017
 
@@ -109,8 +114,10 @@ class Workspace:
                 f"The setting {name} = {first['input']!r} cannot be used: {first['msg']}; mend {path} or TWINPILOT_{name.upper()}."
             ) from None
         known_currency(settings.currency)
-        upgrade(root / STATE_FILE)
-        return cls(root, settings)
+        _no_slip(settings)
+        opened = cls(root, settings)
+        upgrade(opened.state_place)
+        return opened
 
     @property
     def data_path(self) -> Path:
@@ -128,19 +135,16 @@ class Workspace:
         path.mkdir(parents=True, exist_ok=True)
         return path
 
+    @property
+    def state_place(self) -> Path | URL:
+        """Where the state is kept: the workspace's SQLite file, or the PostgreSQL database of the settings."""
+        url = self.settings.state_url
+        return self.root / STATE_FILE if url is None else server(url.get_secret_value())
+
     @cached_property
     def engine(self) -> Engine:
-        """The SQLAlchemy engine of the state database (SQLite, WAL, 30 s busy timeout)."""
-        engine = create_engine(f"sqlite:///{self.root / STATE_FILE}", connect_args={"timeout": 30})
-
-        @event.listens_for(engine, "connect")
-        def _pragmas(connection: object, _record: object) -> None:
-            cursor = connection.cursor()  # type: ignore[attr-defined]
-            for pragma in ("journal_mode=WAL", "busy_timeout=30000", "synchronous=NORMAL", "foreign_keys=ON"):
-                cursor.execute(f"PRAGMA {pragma}")
-            cursor.close()
-
-        return engine
+        """The SQLAlchemy engine of the state database."""
+        return engine_at(self.state_place)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -159,11 +163,22 @@ def instant(value: datetime) -> datetime:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def _no_slip(settings: Settings) -> None:
+    """BadInput when the price of a message is one that nobody pays, and was not confirmed."""
+    prices = {"email": settings.email_cost_micros, "push": settings.push_cost_micros}
+    found = [price_slip(channel, micros, settings.currency) for channel, micros in prices.items()]
+    mistyped = unconfirmed([slip for slip in found if slip], settings.confirmed_amounts)
+    if mistyped:
+        raise BadInput(mistyped[0].sentence())
+
+
 def _default_toml() -> str:
     lines = ["# Settings of this workspace; each may be overridden by a variable TWINPILOT_<NAME>."]
     for name, field in Settings.model_fields.items():
         value = field.default
         if value is None:
             continue
+        if isinstance(value, tuple):
+            value = list(value)
         lines.append(f'{name} = "{value}"' if isinstance(value, str) else f"{name} = {value}")
     return "\n".join(lines) + "\n"

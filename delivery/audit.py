@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from campaigns.border import Border
 from campaigns.plan import Plan
-from campaigns.workspace import STATE_FILE, Workspace
+from campaigns.workspace import Workspace
 from delivery.redrawn import may_be_contacted
 from tools.data import warehouse
 
@@ -69,6 +69,7 @@ _CONTACT_CHECKS = {
         SELECT 1 FROM known_address AS a WHERE a.person_id = c.person_id AND a.value = m.value))""",
     ),
 }
+_TABLES = ("contact", "outcome", "withdrawal", "account")
 _SPENT = """
 SELECT COALESCE((SELECT SUM(cost_micros) FROM contact WHERE plan_id = :plan AND state = 'accepted'), 0)
      + COALESCE((SELECT SUM(cost_micros) FROM outcome WHERE plan_id = :plan AND kind = 'redemption'), 0)
@@ -102,7 +103,7 @@ def audit(ws: Workspace, plan: Plan) -> Audit:
 
     BadInput when the workspace's data cannot be read.
     """
-    with closing(sqlite3.connect(f"file:{ws.root / STATE_FILE}?mode=ro", uri=True)) as con:
+    with closing(_outbox(ws)) as con:
         con.create_function("local_minute", 2, _local_minute, deterministic=True)
         con.create_function("local_day", 2, _local_day, deterministic=True)
         _known_facts(ws, con)
@@ -132,6 +133,25 @@ def audit(ws: Workspace, plan: Plan) -> Audit:
             contacts=contacts,
             checks=(*checks, *_money(con, plan, values), _files(con, plan, files)),
         )
+
+
+def _outbox(ws: Workspace) -> sqlite3.Connection:
+    """The outbox as SQLite: the workspace's file, read only, or a copy in memory of what a server has."""
+    place = ws.state_place
+    if isinstance(place, Path):
+        return sqlite3.connect(f"file:{place}?mode=ro", uri=True)
+    con = sqlite3.connect(":memory:")
+    with ws.engine.connect() as server:
+        for table in _TABLES:
+            found = server.exec_driver_sql(f"SELECT * FROM {table}")
+            names = [f'"{name}"' for name in found.keys()]  # noqa: SIM118 - these are columns, not rows
+            con.execute(f"CREATE TABLE {table} ({', '.join(names)})")
+            rows = (tuple(row) for row in found)
+            con.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})", rows)
+    con.execute("CREATE INDEX contact_by_person ON contact (person_id, at)")
+    con.execute("CREATE INDEX withdrawal_by_person ON withdrawal (person_id)")
+    con.execute("CREATE INDEX outcome_by_plan ON outcome (plan_id, kind)")
+    return con
 
 
 def _known_facts(ws: Workspace, con: sqlite3.Connection) -> None:

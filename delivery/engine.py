@@ -17,21 +17,19 @@ import numpy as np
 import numpy.typing as npt
 
 from campaigns.contact import (
-    CLICK,
     BoolArray,
     ContactBatch,
     IntArray,
-    KeyArray,
     OutcomeBatch,
     Receipts,
-    SmallArray,
 )
 from campaigns.creative import NO_CONTACT
 from campaigns.experiment import HOLDOUT
 from campaigns.keys import contact_keys, key_of
 from campaigns.plan import Plan
 from campaigns.ports import Account, Books, PersonFacts, World
-from delivery.decide import Choice, Chooser, Decider, dearest_first
+from delivery.decide import Answers, Asked, Choice, Chooser, Sent, dearest_first
+from delivery.decide.made import decider_of
 from delivery.harm import HarmWatch
 from delivery.roster import Roster
 from delivery.schedule import Tick, local_clock, occurrences
@@ -39,6 +37,8 @@ from delivery.standing import Standing
 from delivery.values import Values
 from policies.guard import Guard
 
+WEEK = 7
+"""Days whose messages of this plan make a person tired for the chooser's learning."""
 PACE_SLACK = 1.25
 """How far the cost of messages may run ahead of the plan's contacts at an even pace: by a quarter."""
 
@@ -82,10 +82,15 @@ class Engine:
         self.roster = roster
         self.guard = guard
         self.values = values
-        self.chooser = chooser or Decider(values, plan.allocation.exploration_share, seed)
+        self.chooser = chooser or decider_of(plan, roster.zones, values, seed)
         self._plan_hash = plan.hash
         self._plan_key = key_of(plan.plan_id)
-        self._occurrences = len(occurrences(plan))
+        days = [day.toordinal() for day, _ in occurrences(plan)]
+        self._occurrences = len(days)
+        self._week_before = [
+            np.array([place for place in range(slot) if day - days[place] < WEEK], np.int64)
+            for slot, day in enumerate(days)
+        ]
         self._zone_rows = [roster.treated[roster.zone[roster.treated] == place] for place in range(len(roster.zones))]
         self._seen = datetime.fromtimestamp(0, UTC)
         self._sent = np.full((roster.size, self._occurrences), NO_CONTACT, np.int16)
@@ -146,8 +151,7 @@ class Engine:
         if len(outcomes):
             books.record(outcomes)
             self._watch.add(outcomes)
-            clicked = outcomes.kind == CLICK
-            self.chooser.learn(np.zeros(0, np.int16), self._actions_of(outcomes.row[clicked], outcomes.key[clicked]))
+            self.chooser.answered(self._answers(outcomes.where(outcomes.key != 0)))
         return outcomes
 
     def remember(self, sent: ContactBatch, receipts: Receipts) -> None:
@@ -155,7 +159,11 @@ class Engine:
         accepted = sent.where(receipts.accepted)
         self._sent[accepted.row, accepted.slot] = accepted.action
         self._message_spend += int(accepted.cost_micros.sum())
-        self.chooser.learn(accepted.action, np.zeros(0, np.int16))
+        for slot in np.unique(accepted.slot).tolist():
+            now = accepted.where(accepted.slot == slot)
+            week = self._week_before[slot]
+            recent = (self._sent[now.row][:, week] != NO_CONTACT).sum(axis=1)
+            self.chooser.sent(Sent(slot, now.row, now.action, recent))
 
     def facts_of(self, row: int, at: int, books: Books, account: Account) -> dict[str, npt.NDArray[Any]]:
         """The contact facts of one person at an instant, one row per variant of the plan; nothing is decided or sent."""
@@ -177,7 +185,8 @@ class Engine:
         allowed = facts.consent[:, self.values.channel] == 1
         allowed |= ~allowed.any(axis=1, keepdims=True)
         keys = contact_keys(self._plan_key, self.roster.person_key[rows], tick.slot)
-        return self.chooser.choose(rows, keys, facts.sends_7d, allowed)
+        increment = self._watch.increment()
+        return self.chooser.choose(Asked(tick.at, tick.slot, rows, keys, facts.sends_7d, allowed, increment))
 
     def _batch(self, tick: Tick, rows: IntArray, choice: Choice, facts: PersonFacts) -> ContactBatch:
         """The contacts of these people, all columns in the given order."""
@@ -231,10 +240,12 @@ class Engine:
                 counts[rule] = int(np.count_nonzero(masks & (1 << place)))
         return counts
 
-    def _actions_of(self, rows: IntArray, keys: KeyArray) -> SmallArray:
-        """The actions of messages to these people by their keys; keys of other plans are passed over."""
-        people = self.roster.person_key[rows]
+    def _answers(self, outcomes: OutcomeBatch) -> Answers:
+        """Outcomes of messages to these people, found by their keys; keys of other plans and unsent ones are passed over."""
+        people = self.roster.person_key[outcomes.row]
         possible = contact_keys(self._plan_key, people[:, None], np.arange(self._occurrences))
-        place, slot = np.nonzero(possible == keys[:, None])
-        found = self._sent[rows[place], slot]
-        return np.asarray(found[found != NO_CONTACT])
+        place, slot = np.nonzero(possible == outcomes.key[:, None])
+        action = self._sent[outcomes.row[place], slot]
+        known = action != NO_CONTACT
+        of = outcomes.take(place[known])
+        return Answers(of.kind, of.row, action[known], slot[known], of.margin_micros, of.cost_micros)

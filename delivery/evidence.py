@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
+from sqlalchemy import text
 
 from campaigns.finding import Finding
 from campaigns.keys import person_keys
@@ -21,8 +22,8 @@ from tools.audience.errors import SnapshotDamaged
 from tools.audience.groups import groups_of
 from tools.data.warehouse import connect
 
-_SENT = "SELECT COUNT(*) FROM contact WHERE channel = 'email' AND state = 'accepted' AND at > ? AND at <= ?"
-_COMPLAINED = "SELECT COUNT(*) FROM outcome WHERE kind = 'complaint' AND at > ? AND at <= ?"
+_SENT = "SELECT COUNT(*) FROM contact WHERE channel = 'email' AND state = 'accepted' AND at > :since AND at <= :until"
+_COMPLAINED = "SELECT COUNT(*) FROM outcome WHERE kind = 'complaint' AND at > :since AND at <= :until"
 _SHOWN = ("approved", "live", "paused", "completed", "stopped")
 """States of a plan whose audience was, or may still be, contacted and reported on."""
 WATCHED = timedelta(days=30)
@@ -39,10 +40,10 @@ def audit_of(ws: Workspace, plan: Plan, frame: pl.DataFrame, now: datetime, laun
     """What is known about the plan outside of it, as the workspace stands at this instant."""
     store = Store(ws)
     rehearsal = store.rehearsal(plan.hash)
-    since, until = int((now - WATCHED).timestamp()), int(now.timestamp())
+    watched = {"since": int((now - WATCHED).timestamp()), "until": int(now.timestamp())}
     with ws.engine.connect() as connection:
-        sent = connection.exec_driver_sql(_SENT, (since, until)).scalar_one()
-        complaints = connection.exec_driver_sql(_COMPLAINED, (since, until)).scalar_one()
+        sent = connection.execute(text(_SENT), watched).scalar_one()
+        complaints = connection.execute(text(_COMPLAINED), watched).scalar_one()
     return Audit(
         rehearsal="none" if rehearsal is None else rehearsal.verdict,
         audience_difference=_difference(ws, store, plan, frame),

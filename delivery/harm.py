@@ -39,16 +39,34 @@ class HarmWatch:
             np.add.at(self._squares, arms, more * (2 * before + more))
             self._conversions[rows] += more
 
+    def increment(self) -> tuple[float, float] | None:
+        """How many more conversions treated people had together than without the campaign, and its standard error.
+
+        None below `FEWEST_CONVERSIONS` or when an arm has fewer than two people.
+        """
+        seen = self._compared()
+        if seen is None:
+            return None
+        treated, holdout, variance = seen
+        people = int(self._people[TREATED])
+        return people * (treated - holdout), people * float(np.sqrt(variance))
+
     def shows_harm(self, fraction: float) -> bool:
         """Whether contacted people convert less, `fraction` (0-1] of the planned send occurrences having passed."""
+        seen = self._compared()
+        if seen is None:
+            return False
+        treated, holdout, variance = seen
+        return bool((holdout - treated) / np.sqrt(variance) > self._boundary / np.sqrt(fraction))
+
+    def _compared(self) -> tuple[float, float, float] | None:
+        """Conversions per person of both arms and the variance of their difference; None where that says nothing."""
         both = [TREATED, HOLDOUT]
         people, total = self._people[both], self._sum[both]
         if people.min() < 2 or total.sum() < FEWEST_CONVERSIONS:
-            return False
+            return None
         # Whole numbers until the last step, so that nothing is lost by subtracting squares.
         off = (people * self._squares[both] - total**2) / people
         variance = float((off / (people - 1) / people).sum())
-        if variance <= 0:
-            return False
         treated, holdout = total / people
-        return bool((holdout - treated) / np.sqrt(variance) > self._boundary / np.sqrt(fraction))
+        return (float(treated), float(holdout), variance) if variance > 0 else None

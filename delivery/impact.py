@@ -14,18 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from campaigns.contact import (
-    BoolArray,
     ContactBatch,
     IntArray,
-    KeyArray,
     OutcomeBatch,
     Permit,
     Receipts,
-    SmallArray,
 )
 from campaigns.plan import Plan
 from delivery.books_columns import ColumnBooks
-from delivery.decide import Choice
+from delivery.decide import Asked, Choice, Unlearning
 from delivery.engine import Engine
 from delivery.roster import Roster
 from delivery.schedule import occurrences, ticks
@@ -73,16 +70,13 @@ class Onlooker:
         return None, masks
 
 
-class _FirstOpen:
+class _FirstOpen(Unlearning):
     """Chooses the first variant of the plan that is open to a person."""
 
-    def choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
+    def choose(self, asked: Asked) -> Choice:
         """The first allowed action for everybody; all are worth the same."""
-        one = np.ones(len(rows))
-        return Choice(action=allowed.argmax(axis=1).astype(np.int16), propensity=one, value=one)
-
-    def learn(self, sent: SmallArray, clicked: SmallArray) -> None:
-        """Nothing is learnt where nobody answers."""
+        one = np.ones(len(asked.rows))
+        return Choice(action=asked.allowed.argmax(axis=1).astype(np.int16), propensity=one, value=one)
 
 
 class _Nowhere:

@@ -21,6 +21,7 @@ from delivery.judged import JudgedBy, against, judged_by
 from delivery.lease import leased
 from delivery.others import OtherHoldouts
 from delivery.outbox.books_sql import SqlBooks
+from delivery.outbox.door import examine
 from delivery.outbox.reading import OutboxReader
 from delivery.resume import DrivenWorld, catch_up, committed, followed_up
 from delivery.roster import Roster
@@ -88,6 +89,7 @@ def launch(
         if not resume:
             _still_useful(plan, parts.roster, started)
             _nothing_against(ws, plan, parts.judged, started)
+            examine(ws, plan, parts.roster)
         run = _Run(ws, store, plan, parts, world_factory, started, progress)
         if not resume:
             people = max(people_to_launch(store, plan, version, started) for version in parts.judged.all)

@@ -13,7 +13,6 @@ from campaigns.ports import World
 from campaigns.workspace import Workspace
 from delivery.engine import Engine
 from delivery.errors import NotLaunched
-from delivery.outbox import statements as sql
 from delivery.outbox.books_sql import SqlBooks, unsigned
 from delivery.outbox.reading import OutboxReader
 from delivery.outbox.records import ACCEPTED
@@ -31,8 +30,7 @@ class DrivenWorld(World, Protocol):
 
 def committed(books: SqlBooks) -> list[tuple[int, int]]:
     """Instant (epoch seconds) and slot of every tick that is in the books, in order."""
-    with books.transaction() as connection:
-        return [(row.at, row.slot) for row in connection.exec_driver_sql(sql.TICKS, (books.plan_id,))]
+    return books.ticks()
 
 
 def followed_up(ws: Workspace, plan: Plan) -> bool:
@@ -58,8 +56,7 @@ def catch_up(books: SqlBooks, engine: Engine, world: DrivenWorld, done: list[tup
 
 def contacts_of(books: SqlBooks, at: int, slot: int) -> tuple[ContactBatch, Receipts]:
     """The contacts of one committed tick in the order in which they were claimed, and which were accepted."""
-    with books.transaction() as connection:
-        found = connection.exec_driver_sql(sql.CONTACTS_OF_TICK, (books.plan_id, at, slot)).all()
+    found = books.contacts_of(at, slot)
     key, row, action, slots, cell, propensity, cost, liability, state = zip(*found, strict=True) if found else ((),) * 9
     batch = ContactBatch(
         at=at,

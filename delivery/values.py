@@ -17,13 +17,14 @@ class Values:
     """Expected margin in micros of one contact, and its parts.
 
     A rested person's contact ends in `order` (actions) orders at the prior click rate `click` (actions); each brings
-    the person's `gain` (people) of incremental margin and uses the share `redeem` (people) of the offer, relative to
+    the person's `gain` (people) of incremental margin (clicks come `responsiveness` (people) times as often) and uses the share `redeem` (people) of the offer, relative to
     a person of average response; `loss` (people) is the price of annoying those better left alone; `cost` and
     `face_value` (actions) are the message price and the offer's largest cost; `fatigue` the loss of log attention
     per message of the last seven days. `channel` and `cell_of` place actions in the plan's channels and cells.
     """
 
     gain: FloatArray
+    responsiveness: FloatArray
     redeem: FloatArray
     order: FloatArray
     loss: FloatArray
@@ -53,6 +54,7 @@ class Values:
         places = {(cell.segment, cell.channel): place for place, cell in enumerate(plan.allocation.cells)}
         return cls(
             gain=roster.responsiveness * incremental * worth,
+            responsiveness=roster.responsiveness,
             redeem=roster.responsiveness * used,
             order=click * convert,
             loss=prior["sleeping_dog_share"] * prior["sleeping_dog_loss"] * own,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from campaigns.contact import BoolArray, FloatArray, IntArray, KeyArray, SmallArray
+from campaigns.contact import FloatArray, SmallArray
 from campaigns.creative import NO_CONTACT
 from campaigns.plan import Plan
-from delivery.decide import Choice
+from delivery.decide import Asked, Choice, Unlearning
 from delivery.roster import Roster
 from delivery.values import Values
 from simulator.effects.attention import attention
@@ -21,21 +21,19 @@ from tools.prediction.priors import ANNOYED_DAYS
 
 
 @dataclass(frozen=True, slots=True)
-class Ruled:
+class Ruled(Unlearning):
     """Always the same action per segment (`action`, by place in the roster's segments), whatever was learnt."""
 
     roster: Roster
     action: SmallArray
 
-    def choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
+    def choose(self, asked: Asked) -> Choice:
         """The segment's action where its channel is allowed, else no contact."""
+        rows = asked.rows
         action = self.action[self.roster.segment[rows]]
-        open_to = np.where(action == NO_CONTACT, True, allowed[np.arange(len(rows)), action])
+        open_to = np.where(action == NO_CONTACT, True, asked.allowed[np.arange(len(rows)), action])
         chosen = np.where(open_to, action, NO_CONTACT).astype(np.int16)
         return Choice(chosen, np.ones(len(rows)), np.zeros(len(rows)))
-
-    def learn(self, sent: SmallArray, clicked: SmallArray) -> None:
-        """Nothing is learnt."""
 
 
 def nothing(roster: Roster) -> Ruled:
@@ -55,7 +53,7 @@ def segment_rules(plan: Plan, roster: Roster) -> Ruled:
 
 
 @dataclass(frozen=True, slots=True)
-class Oracle:
+class Oracle(Unlearning):
     """Knows every true parameter, every creative's appeal and who the sleeping dogs are, but not luck.
 
     Greedy: takes the action with the highest true expected margin above `price`, a charge in micros for the attention
@@ -102,20 +100,17 @@ class Oracle:
             price=price,
         )
 
-    def choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
+    def choose(self, asked: Asked) -> Choice:
         """The best allowed action, or no contact when none is worth its price."""
-        days_between = 3.5
-        left = sends_7d * np.exp2(-days_between / self.parameters.fatigue_halflife_days)
+        rows, days_between = asked.rows, 3.5
+        left = asked.sends_7d * np.exp2(-days_between / self.parameters.fatigue_halflife_days)
         rested = np.exp(-self.parameters.fatigue_per_contact * left)[:, None]
         net = (self.response[rows] - self.redeem[rows]) * rested - self.values.cost[None, :] - self.loss[rows][:, None]
-        net = np.where(allowed, net, -np.inf)
+        net = np.where(asked.allowed, net, -np.inf)
         best = net.argmax(axis=1)
         value = net[np.arange(len(rows)), best]
         action = np.where(value > self.price, best, NO_CONTACT).astype(np.int16)
         return Choice(action, np.ones(len(rows)), np.maximum(value, 0.0))
-
-    def learn(self, sent: SmallArray, clicked: SmallArray) -> None:
-        """There is nothing left to learn."""
 
 
 def _first(plan: Plan, channel: str, offer: bool) -> int:

@@ -22,21 +22,18 @@ from campaigns.contact import (
     COMPLAINT,
     CONSENT_WITHDRAWN,
     UNSUBSCRIBE,
-    BoolArray,
     ContactBatch,
     IntArray,
-    KeyArray,
     OutcomeBatch,
     Permit,
     Receipts,
-    SmallArray,
 )
 from campaigns.keys import uniforms
 from campaigns.plan import Plan
 from campaigns.ports import Books
 from campaigns.workspace import Workspace
 from delivery.books_columns import ColumnBooks
-from delivery.decide import Choice
+from delivery.decide import Asked, Choice, Unlearning
 from delivery.engine import Engine
 from delivery.outbox.books_sql import SqlBooks
 from delivery.roster import Roster
@@ -95,21 +92,17 @@ class Everybody(Engine):
 
 
 @dataclass
-class Scattered:
+class Scattered(Unlearning):
     """Decides for anybody by a draw of the contact's key, whether the channel is open to them or not."""
 
     actions: int
     seed: int
 
-    def choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
+    def choose(self, asked: Asked) -> Choice:
         """A contact for four in five."""
-        draw = uniforms(self.seed, keys, 7)
+        draw = uniforms(self.seed, asked.keys, 7)
         action = np.where(draw < 0.2, -1, (draw * 1e6).astype(np.int64) % self.actions)
-        return Choice(action.astype(np.int16), np.full(len(rows), 0.5), draw)
-
-    def learn(self, sent: SmallArray, clicked: SmallArray) -> None:
-        """Nothing is learnt."""
-        del sent, clicked
+        return Choice(action.astype(np.int16), np.full(len(asked.rows), 0.5), draw)
 
 
 @dataclass
@@ -308,7 +301,7 @@ def write_others(ws: Workspace, life: Life) -> None:
     ]
     if rows:
         with ws.engine.begin() as connection:
-            connection.exec_driver_sql(f"INSERT INTO contact VALUES ({', '.join('?' * len(rows[0]))})", rows)
+            connection.exec_driver_sql(f"INSERT INTO contact VALUES ({', '.join('?' * len(rows[0]))}, 0)", rows)
 
 
 def _log(life: Life, kept: Sequence[ContactBatch]) -> pl.DataFrame:

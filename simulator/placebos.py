@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from campaigns.contact import BoolArray, FloatArray, IntArray, KeyArray, SmallArray
+from campaigns.contact import FloatArray, IntArray
 from campaigns.creative import NO_CONTACT, Creative
 from campaigns.experiment import TREATED
 from campaigns.keys import uniforms
 from campaigns.money import MICROS
 from campaigns.plan import Plan
 from campaigns.rehearsal import Placebo
-from delivery.decide import Choice
+from delivery.decide import Asked, Choice, Unlearning
 from delivery.roster import Roster
 from delivery.values import Values
 from simulator.calendar import COST, KEY, MARGIN, ROW
@@ -39,19 +39,15 @@ TOO_FAR = 3.0
 
 
 @dataclass(slots=True)
-class Always:
+class Always(Unlearning):
     """Sends one action to everybody it is open to."""
 
     action: int
 
-    def choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
+    def choose(self, asked: Asked) -> Choice:
         """The one action, or nothing where its channel is closed."""
-        ones = np.ones(len(rows))
-        return Choice(np.where(allowed[:, self.action], self.action, NO_CONTACT).astype(np.int16), ones, ones)
-
-    def learn(self, sent: SmallArray, clicked: SmallArray) -> None:
-        """Nothing is learnt."""
-        del sent, clicked
+        ones = np.ones(len(asked.rows))
+        return Choice(np.where(asked.allowed[:, self.action], self.action, NO_CONTACT).astype(np.int16), ones, ones)
 
 
 def placebos(setup: Setup, parameters: Sequence[Parameters], ran: Sequence[Ran], seed: int) -> tuple[Placebo, ...]:

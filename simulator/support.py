@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from sqlalchemy import text
+
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
 from tools.data.warehouse import connect, rows, utc_naive
@@ -87,9 +89,9 @@ def region(ws: Workspace, now: datetime) -> Region:
     finally:
         con.disconnect()
     with ws.engine.connect() as books:
-        sent = books.exec_driver_sql(
-            "SELECT DISTINCT channel FROM contact WHERE at <= ? AND state != 'refused' ORDER BY channel",
-            (int(now.timestamp()),),
+        sent = books.execute(
+            text("SELECT DISTINCT channel FROM contact WHERE at <= :now AND state != 'refused' ORDER BY channel"),
+            {"now": int(now.timestamp())},
         ).all()
     return Region(
         first_day=first if isinstance(first, date) else None,

@@ -11,14 +11,15 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 import numpy as np
+from sqlalchemy import text
 
 from campaigns.allocation import Cell
-from campaigns.contact import BoolArray, FloatArray, IntArray, KeyArray, SmallArray
+from campaigns.contact import FloatArray
 from campaigns.creative import NO_CONTACT, Creative
 from campaigns.keys import uniforms
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
-from delivery.decide import Choice
+from delivery.decide import Asked, Choice, Unlearning
 from delivery.roster import Roster
 from delivery.values import Values
 from simulator.run import Setup
@@ -27,7 +28,7 @@ from tools.data.warehouse import connect, rows, utc_naive
 
 WEEKS = 12
 _PHASE = 11
-_LEDGER = "SELECT person_id, count(*) FROM contact WHERE at > ? AND at <= ? AND state != 'refused' GROUP BY 1"
+_LEDGER = "SELECT person_id, count(*) FROM contact WHERE at > :since AND at <= :until AND state != 'refused' GROUP BY 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ def usual_of(ws: Workspace, roster: Roster, now: datetime) -> Usual:
     finally:
         con.disconnect()
     with ws.engine.connect() as connection:
-        span = (int(since.timestamp()), int(now.timestamp()))
-        sent = connection.exec_driver_sql(_LEDGER, span).all()
+        span = {"since": int(since.timestamp()), "until": int(now.timestamp())}
+        sent = connection.execute(text(_LEDGER), span).all()
     messages = sum(int(str(count)) for person, count in (*loaded, *sent) if person in known)
     return Usual(messages / (WEEKS * roster.size) if roster.size else 0.0, messages)
 
@@ -103,7 +104,7 @@ def usual_setup(setup: Setup, usual: Usual) -> Setup | None:
 
 
 @dataclass(slots=True)
-class Broadcast:
+class Broadcast(Unlearning):
     """Writes to everybody equally often, whoever they are: at every `1 / step`-th moment that they are asked about.
 
     `phase` (0-1) is how far each person is on the way to the next message; everybody is asked about once a moment.
@@ -112,18 +113,14 @@ class Broadcast:
     phase: FloatArray
     step: float
 
-    def choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
+    def choose(self, asked: Asked) -> Choice:
         """The plain message on the first channel that is open, for those whose turn it is."""
-        self.phase[rows] += self.step
-        turn = self.phase[rows] >= 1
-        self.phase[rows[turn]] -= 1
-        action = np.where(turn, allowed.argmax(axis=1), NO_CONTACT).astype(np.int16)
-        ones = np.ones(len(rows))
+        self.phase[asked.rows] += self.step
+        turn = self.phase[asked.rows] >= 1
+        self.phase[asked.rows[turn]] -= 1
+        action = np.where(turn, asked.allowed.argmax(axis=1), NO_CONTACT).astype(np.int16)
+        ones = np.ones(len(asked.rows))
         return Choice(action, ones, ones)
-
-    def learn(self, sent: SmallArray, clicked: SmallArray) -> None:
-        """Nothing is learnt."""
-        del sent, clicked
 
 
 def _plain(plan: Plan) -> Plan:

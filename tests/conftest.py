@@ -9,5 +9,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 for _name in [name for name in os.environ if name.startswith("TWINPILOT_")]:
     del os.environ[_name]
+from tests.servers import database  # noqa: E402 - found by the path above
+
+__all__ = ["database"]
 os.environ["LANGSMITH_TRACING"] = "false"
 os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"

@@ -180,6 +180,7 @@ def _stop(store: Store, plan: str, by: str, note: str) -> State:
     from sqlalchemy.exc import OperationalError
 
     from campaigns.errors import Refused
+    from campaigns.state import is_server
 
     at, until = store.now(), time.monotonic() + STOP_SECONDS
     while True:
@@ -187,7 +188,8 @@ def _stop(store: Store, plan: str, by: str, note: str) -> State:
         wanted: State = "rejected" if before == "approved" else "stopped"
         try:
             with store.workspace.session() as session:
-                session.connection().exec_driver_sql("PRAGMA busy_timeout=0")
+                if not is_server(session.connection()):  # PostgreSQL queues whoever waits, and wakes them at once
+                    session.connection().exec_driver_sql("PRAGMA busy_timeout=0")
                 store.move(plan, wanted, by, at, note, session)
             return wanted
         except Refused:

@@ -1,18 +1,26 @@
 """Who gets what now: `Decider` decides for the engine; `PooledThompson` and `FactoredThompson` are the bandits under it."""
 
 from delivery.decide.arms import PooledThompson
-from delivery.decide.decider import Choice, Chooser, Decider, dearest_first
+from delivery.decide.asked import Answers, Asked, Choice, Chooser, Sent, Unlearning, dearest_first
+from delivery.decide.beliefs import Arms, Beliefs
+from delivery.decide.decider import Decider
 from delivery.decide.errors import BadDecision
 from delivery.decide.evidence import Declared
 from delivery.decide.factors import FactoredThompson
 
 __all__ = [
+    "Answers",
+    "Arms",
+    "Asked",
     "BadDecision",
+    "Beliefs",
     "Choice",
     "Chooser",
     "Decider",
     "Declared",
     "FactoredThompson",
     "PooledThompson",
+    "Sent",
+    "Unlearning",
     "dearest_first",
 ]

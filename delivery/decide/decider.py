@@ -1,133 +1,134 @@
-"""Who gets what now: a softmax over actions and no contact, with exact propensities, learning from clicks."""
+"""The engine's own chooser: Thompson sampling over the plan's actions and no contact, by net margin per contact.
+
+A contact's value is what it is expected to bring (clicks x margin per click x what of it is incremental), less the
+offer, the message, what it takes from those better left alone, and the attention that it uses up. The three ratios of
+`beliefs` are drawn from what is believed now; who is best is counted over a pool of draws, so that every action's
+propensity is exact. The control group has the last word on how much of what messages are credited with is incremental.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
 
 import numpy as np
 
-from campaigns.contact import BoolArray, FloatArray, IntArray, KeyArray, SmallArray
-from campaigns.creative import NO_CONTACT
+from campaigns.contact import FloatArray, IntArray
 from campaigns.keys import uniforms
+from delivery.decide.asked import Answers, Asked, Choice, Sent
+from delivery.decide.beliefs import CLICKS, MARGIN, OFFERS, Arms, Beliefs
+from delivery.decide.pool import DrawPool
+from delivery.decide.tally import Tally
 from delivery.values import Values
 
-PRIOR_SENDS = 150.0
-"""Weight of the prior click rate, in messages: an action keeps its prior until about as many were sent."""
-TEMPERATURE = 0.05
-"""Softmax temperature as a share of the plan's typical best value: small means greedy."""
+DRAWS = 32
+"""Posterior draws in the pool: propensities are multiples of a thirty-second before the even share is added."""
+INCREMENTAL_SPREAD = 0.25
+"""Spread of the belief, around 1, about how much of the credited margin is incremental (the authors' judgement)."""
 BLOCK = 1 << 15
 """Decisions made at a time; their columns fit into the processor's cache."""
 _CHOICE = 1
+_PARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One decision per person: action (`NO_CONTACT` or a place in the plan's creatives), its probability (0-1] and
-    the expected value of the action in micros."""
+class Reckoned:
+    """What decisions rest on at an instant: `weights` per draw and action, and `mean` per action, over the four
+    person columns of `columns_of`; the first action is no contact."""
 
-    action: SmallArray
-    propensity: FloatArray
-    value: FloatArray
-
-    def take(self, places: IntArray) -> Choice:
-        """The decisions at these places, in their order."""
-        return Choice(self.action[places], self.propensity[places], self.value[places])
+    weights: FloatArray
+    mean: FloatArray
 
 
-class Chooser(Protocol):
-    """Anything that decides for a batch of people and learns from what was sent and clicked."""
-
-    def choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
-        """One action per person among the allowed ones (shape people x actions) and no contact."""
-
-    def learn(self, sent: SmallArray, clicked: SmallArray) -> None:
-        """Take in the actions of messages sent and of messages clicked."""
-
-
-@dataclass(slots=True)
 class Decider:
-    """Chooses actions by their expected margin; keeps sends and clicks per action as all its memory.
+    """Chooses actions by their expected net margin and learns from clicks, orders, redeemed offers and the control.
 
-    `explore` is the share (0-1) of decisions spread evenly over every allowed action, no contact included.
+    `explore` is the share (0-1) of decisions spread evenly over every allowed action, no contact included; `slot_at`
+    the first instant (epoch seconds) of each send occurrence; `beliefs` what is known from before.
     """
 
-    values: Values
-    explore: float
-    seed: int
-    sends: FloatArray = field(init=False)
-    clicks: FloatArray = field(init=False)
-    _scale: float = field(init=False)
+    def __init__(
+        self, values: Values, arms: Arms, slot_at: IntArray, beliefs: Beliefs, explore: float, seed: int
+    ) -> None:
+        self.values, self.arms, self.beliefs = values, arms, beliefs
+        self.explore, self.seed = explore, seed
+        self.tally = Tally(values, slot_at)
 
-    def __post_init__(self) -> None:
-        self.sends = np.zeros(len(self.values.click))
-        self.clicks = np.zeros(len(self.values.click))
-        people = np.arange(len(self.values.loss))
-        best = [
-            (self.values.response(rows) - self.values.cost[:, None] - self.values.loss[rows]).max(axis=0)
-            for rows in _blocks(people)
-        ]
-        typical = float(np.mean(np.abs(np.concatenate(best)))) if len(people) else 1.0
-        self._scale = max(TEMPERATURE * typical, 1.0)
+    def now(self, at: int, increment: tuple[float, float] | None = None) -> tuple[Beliefs, float]:
+        """What is believed of the ratios at an instant, and the incremental share of credited margin (1 = all)."""
+        expected, observed = self.tally.counts(at)
+        by_arm = np.stack([self.arms.by_arm(table) for table in (*expected, *observed)]).reshape(2, 3, -1)
+        return self.beliefs.given(by_arm[0], by_arm[1]), self._incremental(self.tally.orders, increment)
 
-    def lift(self) -> FloatArray:
-        """Posterior mean click rate over prior click rate, per action (1 = as expected)."""
-        prior = self.values.click
-        return (PRIOR_SENDS * prior + self.clicks) / ((PRIOR_SENDS + self.sends) * prior)
+    def reckon(self, at: int, slot: int, increment: tuple[float, float] | None = None) -> Reckoned:
+        """What the decisions of an occurrence at an instant rest on."""
+        believed, share = self.now(at, increment)
+        arms = self.arms.at(int(self.arms.moment_of[slot]))
+        drawn = believed.draws(DRAWS, (self.seed, slot))[:, :, arms]
+        return Reckoned(self._weights(drawn, share), self._weights(believed.mean[:, None, arms], share)[0])
 
-    def expected(self, rows: IntArray, sends_7d: IntArray) -> FloatArray:
-        """Expected net margin in micros of each action for these people, shape (actions, people)."""
-        response = self.values.response(rows)
-        response *= self.lift()[:, None]
-        response *= np.exp(-self.values.fatigue * sends_7d)
-        response -= self.values.cost[:, None]
-        response -= self.values.loss[rows]
-        return response
+    def columns_of(self, rows: IntArray, sends_7d: IntArray) -> FloatArray:
+        """The four columns of these people, (people, 4), in micros: gain and offer use while tired, one, own loss."""
+        tired = np.exp(-self.values.fatigue * sends_7d)
+        ones = np.ones(len(rows))
+        return np.stack(
+            [self.values.gain[rows] * tired, self.values.redeem[rows] * tired, ones, self.values.loss[rows]], axis=1
+        )
 
-    def choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
-        """One action per person among the allowed ones (shape people x actions) and no contact, worth 0."""
+    def choose(self, asked: Asked) -> Choice:
+        """One action per person among the allowed ones and no contact, worth 0."""
+        reckoned = self.reckon(asked.at, asked.slot, asked.increment)
+        pool = self.pool_of(reckoned)
         parts = [
-            self._choose(rows[part], keys[part], sends_7d[part], allowed[part])
-            for part in _blocks(np.arange(len(rows)))
+            self._choose(asked.take(places), pool, reckoned)
+            for places in np.array_split(np.arange(len(asked.rows)), max(-(-len(asked.rows) // BLOCK), 1))
         ]
         columns = zip(*((part.action, part.propensity, part.value) for part in parts), strict=True)
         return Choice(*(np.concatenate(column) for column in columns))
 
-    def _choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
-        # One row per action: sums and maxima over a handful of actions are then as wide as the people.
-        value = np.concatenate([np.zeros((1, len(rows))), self.expected(rows, sends_7d)])
-        mask = np.concatenate([np.ones((1, len(rows)), bool), allowed.T])
-        probability = self._probabilities(value, mask)
-        edges = np.cumsum(probability, axis=0)
-        draw = uniforms(self.seed, keys, _CHOICE) * edges[-1]
-        place = (draw >= edges).sum(axis=0)
-        people = np.arange(len(rows))
+    def pool_of(self, reckoned: Reckoned) -> DrawPool:
+        """The pool that decides, arm 0 being no contact; its `one` decides for a single person in a microsecond."""
+        pool = DrawPool(DRAWS, len(self.values.click) + 1, _PARTS, self.explore)
+        pool.pool[:] = reckoned.weights
+        return pool
+
+    def sent(self, messages: Sent) -> None:
+        """Take in messages that were accepted."""
+        self.tally.sent(messages)
+
+    def answered(self, answers: Answers) -> None:
+        """Take in outcomes of such messages."""
+        self.tally.answered(answers)
+
+    def _choose(self, asked: Asked, pool: DrawPool, reckoned: Reckoned) -> Choice:
+        columns = self.columns_of(asked.rows, asked.sends_7d)
+        mask = np.concatenate([np.ones((len(asked.rows), 1), bool), asked.allowed], axis=1)
+        probability = pool.propensities(columns, mask)
+        edges = np.cumsum(probability, axis=1)
+        draw = uniforms(self.seed, asked.keys, _CHOICE) * edges[:, -1]
+        place = (draw[:, None] >= edges).sum(axis=1)
+        people = np.arange(len(place))
         return Choice(
             action=(place - 1).astype(np.int16),
-            propensity=probability[place, people],
-            value=value[place, people],
+            propensity=probability[people, place],
+            value=np.einsum("pf,pf->p", columns, reckoned.mean[place]),
         )
 
-    def learn(self, sent: SmallArray, clicked: SmallArray) -> None:
-        """Take in the actions of messages sent and of messages clicked."""
-        size = len(self.sends)
-        self.sends += np.bincount(sent, minlength=size)
-        self.clicks += np.bincount(clicked, minlength=size)
+    def _weights(self, ratios: FloatArray, share: float) -> FloatArray:
+        """Weights over `columns_of` of no contact and every action, for ratios (3, draws, actions)."""
+        values = self.values
+        weights = np.zeros((ratios.shape[1], ratios.shape[2] + 1, _PARTS))
+        clicked = ratios[CLICKS] * values.order
+        weights[:, 1:, 0] = share * clicked * ratios[MARGIN]
+        weights[:, 1:, 1] = -clicked * ratios[OFFERS] * values.face_value
+        weights[:, 1:, 2] = -values.cost
+        weights[:, 1:, 3] = -1.0
+        return weights
 
-    def _probabilities(self, value: FloatArray, mask: BoolArray) -> FloatArray:
-        score = np.where(mask, value / self._scale, -np.inf)
-        weight = np.exp(score - score.max(axis=0))
-        weight *= (1 - self.explore) / weight.sum(axis=0)
-        weight += mask * (self.explore / mask.sum(axis=0))
-        return np.asarray(weight)
-
-
-def _blocks(places: IntArray) -> list[IntArray]:
-    """The places in runs of at most `BLOCK`, at least one, so that a million decisions need the memory of one run."""
-    return [places[start : start + BLOCK] for start in range(0, max(len(places), 1), BLOCK)]
-
-
-def dearest_first(choice: Choice) -> IntArray:
-    """Places of the decisions that are contacts, most valuable first, so that short money goes to them."""
-    wanted = np.flatnonzero(choice.action != NO_CONTACT)
-    return wanted[np.argsort(-choice.value[wanted], kind="stable")]
+    def _incremental(self, credited: int, increment: tuple[float, float] | None) -> float:
+        """How much of the credited orders the control group says are incremental: a belief around 1, updated."""
+        if increment is None or credited <= 0:
+            return 1.0
+        more, error = increment
+        precision = (credited / error) ** 2 if error > 0 else 0.0
+        share = (1 / INCREMENTAL_SPREAD**2 + precision * more / credited) / (1 / INCREMENTAL_SPREAD**2 + precision)
+        return float(np.clip(share, 0.0, 2.0))

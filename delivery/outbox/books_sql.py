@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from sqlalchemy import Connection
@@ -26,9 +26,11 @@ from campaigns.contact import (
 )
 from campaigns.plan import Plan
 from campaigns.ports import Account, PersonFacts
+from campaigns.state import beside, contacts_alone
 from campaigns.workspace import Workspace
 from delivery.outbox import statements as sql
-from delivery.outbox.fit import fitting
+from delivery.outbox.door import examine
+from delivery.outbox.fit import Dearest, fitting
 from delivery.outbox.records import EVERY_CHANNEL
 from delivery.roster import Roster
 from delivery.schedule import local_days
@@ -36,14 +38,17 @@ from delivery.schedule import local_days
 DAY = 86_400
 WEEK = 7 * DAY
 ENDS_CONSENT = (UNSUBSCRIBE, COMPLAINT, CONSENT_WITHDRAWN)
+Row: TypeAlias = tuple[object, ...]
+"""What one row binds, in the statement's order."""
 
 
 class SqlBooks:
     """The books of one plan in the workspace's state database; the tables are the only memory.
 
-    Inside `with books.tick(at, slot):` everything is one transaction that holds the database's write lock, so that a
-    claim sees every other campaign's claims and a killed process leaves either the whole tick or nothing of it.
-    Outside, each call is a transaction of its own. Contact history and withdrawals are those of every plan.
+    Inside `with books.tick(at, slot):` everything is one transaction that no other campaign's tick runs beside, so that
+    a claim sees every other campaign's claims and a killed process leaves either the whole tick or nothing of it.
+    Outside, each call is a transaction of its own that holds the account. Contact history and withdrawals are those
+    of every plan.
     """
 
     def __init__(self, ws: Workspace, roster: Roster, plan: Plan) -> None:
@@ -59,36 +64,50 @@ class SqlBooks:
         self._plan_hash = plan.hash
         self._budget = int(plan.allocation.budget.value)
         self._bits: IntArray | None = None
+        self._plan = plan
+        self._dearest = Dearest(plan)
 
     def begin(self, started: datetime, rules: tuple[str, ...]) -> None:
         """Open the plan's account with its budget, the guard's contact rules in bit order, and the instant it started.
 
-        An account that is open already is left as it is.
+        An account that is open already is left as it is. Refused when an amount of the plan looks mistyped.
         """
-        at = int(started.timestamp())
-        cells = json.dumps([0] * len(self._ceiling))
-        account = (self.plan_id, self._plan_hash, json.dumps(rules), self._budget, cells, at, at)
-        with self.transaction() as connection:
-            connection.exec_driver_sql(sql.OPEN_ACCOUNT, account)
+        with self.transaction():
+            if self._do(sql.ACCOUNT).one_or_none() is not None:
+                return
+            examine(self._ws, self._plan, self._roster)
+            self._do(
+                sql.OPEN_ACCOUNT,
+                hash=self._plan_hash,
+                rules=json.dumps(rules),
+                budget=self._budget,
+                cells=json.dumps([0] * len(self._ceiling)),
+                at=int(started.timestamp()),
+            )
 
     def judged_by(self, rules: tuple[str, ...]) -> None:
         """Take masks from here on by these rules in bit order; those that the account does not have get its next bits."""
-        with self.transaction() as connection:
-            known = json.loads(connection.exec_driver_sql(sql.RULES, (self.plan_id,)).scalar_one())
+        with self.transaction():
+            known = json.loads(self._do(sql.RULES).scalar_one())
             known += [rule for rule in rules if rule not in known]
-            connection.exec_driver_sql(sql.SAVE_RULES, (json.dumps(known), self.plan_id))
+            self._do(sql.SAVE_RULES, rules=json.dumps(known))
         self._bits = np.array([known.index(rule) for rule in rules], np.int64)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction that holds the write lock from its start; an open one is joined. Rolled back on any error."""
+        """One transaction that holds the account from its start; an open one is joined. Rolled back on any error.
+
+        On SQLite it holds the whole database. On PostgreSQL it holds the account's row, so that other accounts are
+        written beside it, and keeps policies and changes from moving.
+        """
         if self._open is not None:
             yield self._open
             return
         with self._ws.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            beside(connection)
             self._open = connection
             try:
+                self._do(sql.LOCK_ACCOUNT)
                 yield connection
                 connection.commit()
             finally:
@@ -96,11 +115,15 @@ class SqlBooks:
 
     @contextmanager
     def tick(self, at: int, slot: int) -> Iterator[None]:
-        """The transaction of one tick: it is committed with the tick's row, so that it is done once or not at all."""
+        """The transaction of one tick: it is committed with the tick's row, so that it is done once or not at all.
+
+        Ticks of all campaigns come one after the other, since each must see whom the others have just contacted.
+        """
         with self.transaction() as connection:
+            contacts_alone(connection)
             yield
-            connection.exec_driver_sql(sql.ADD_TICK, (self.plan_id, at, slot))
-            connection.exec_driver_sql(sql.SEEN_UNTIL, (at, self.plan_id))
+            self._do(sql.ADD_TICK, at=at, slot=slot)
+            self._do(sql.SEEN_UNTIL, at=at)
 
     @contextmanager
     def replaying(self) -> Iterator[None]:
@@ -113,8 +136,27 @@ class SqlBooks:
 
     def state(self) -> str:
         """The plan's state in life; inside a tick nobody can change it until the tick is committed."""
-        with self.transaction() as connection:
-            return str(connection.exec_driver_sql(sql.STATE, (self.plan_id,)).scalar_one())
+        with self.transaction():
+            return str(self._do(sql.STATE).scalar_one())
+
+    def ticks(self) -> list[tuple[int, int]]:
+        """Instant (epoch seconds) and slot of every tick that is committed, in order."""
+        with self.transaction():
+            return [(row.at, row.slot) for row in self._do(sql.TICKS)]
+
+    def contacts_of(self, at: int, slot: int) -> Sequence[Any]:
+        """The rows of one committed tick's contacts, in the order in which they were claimed (`sql.CONTACTS_OF_TICK`)."""
+        with self.transaction():
+            found: Sequence[Any] = self._do(sql.CONTACTS_OF_TICK, at=at, slot=slot).all()
+            return found
+
+    def unsettled(self) -> KeyArray:
+        """Keys that are claimed and not settled, oldest first: what a process that died left to be reconciled.
+
+        Whoever finds some asks the channel what became of each and settles it so; none may be claimed again.
+        """
+        with self.transaction():
+            return unsigned(list(self._do(sql.UNSETTLED).scalars()))
 
     def facts(self, rows: IntArray, now: datetime) -> PersonFacts:
         """Fresh facts of these people at this instant.
@@ -126,10 +168,10 @@ class SqlBooks:
         size = self._roster.size
         day, week, offer = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, bool)
         consent = self._roster.consent.copy()
-        with self.transaction() as connection:
-            near = connection.exec_driver_sql(sql.CONTACTS_NEAR, (at - WEEK, at + WEEK)).all()
-            ended = connection.exec_driver_sql(sql.WITHDRAWALS).all()
-            offered = connection.exec_driver_sql(sql.OFFERED_ROWS, (self.plan_id,)).scalars().all()
+        with self.transaction():
+            near = self._do(sql.CONTACTS_NEAR, after=at - WEEK, before=at + WEEK).all()
+            ended = self._do(sql.WITHDRAWALS).all()
+            offered = self._do(sql.OFFERED_ROWS).scalars().all()
         places = np.array([self._places.get(person_id, -1) for person_id, _ in near], np.int64)
         sent = np.array([instant for _, instant in near], np.int64)
         np.add.at(week, places[places >= 0], 1)
@@ -160,24 +202,28 @@ class SqlBooks:
 
     def account(self) -> Account:
         """The money of the plan now, in micros; KeyError when the account was not opened."""
-        with self.transaction() as connection:
-            row = connection.exec_driver_sql(sql.ACCOUNT, (self.plan_id,)).one_or_none()
+        with self.transaction():
+            row = self._do(sql.ACCOUNT).one_or_none()
         if row is None:
             raise KeyError(f"plan {self.plan_id} has no account; call begin() first")
         return Account(row.budget_micros, row.spent_micros, row.reserved_micros, np.array(json.loads(row.cell_used)))
 
     def claim(self, batch: ContactBatch) -> BoolArray:
-        """Which contacts were claimed, in the batch's order (see `campaigns.ports.Books.claim`)."""
+        """Which contacts were claimed, in the batch's order (see `campaigns.ports.Books.claim`).
+
+        Refused, with nothing claimed, when one costs or reserves ten times what the plan says, or less than nothing.
+        """
+        self._dearest.check(batch)
         need = batch.cost_micros + batch.liability_micros
-        with self.transaction() as connection:
+        with self.transaction():
             account = self.account()
-            free = self._free(connection, batch)
+            free = self._free(batch)
             claimed = fitting(batch, free, account.left, self._ceiling - account.cell_used)
             taken = batch.where(claimed)
             if len(taken):
-                connection.exec_driver_sql(sql.ADD_CONTACT, self._contact_rows(taken))
+                self._do_each(sql.ADD_CONTACT, self._contact_rows(taken))
                 np.add.at(account.cell_used, taken.cell, need[claimed])
-                self._save(connection, account.spent, account.reserved + int(need[claimed].sum()), account.cell_used)
+                self._save(account.spent, account.reserved + int(need[claimed].sum()), account.cell_used)
         return claimed
 
     def settle(self, receipts: Receipts) -> None:
@@ -186,46 +232,44 @@ class SqlBooks:
         A contact whose message broke a rule as it was to leave is noted among the refusals with that rule.
         """
         keys = signed(receipts.key)
-        with self.transaction() as connection:
-            held = {row.key: row for row in connection.exec_driver_sql(sql.RESERVED, (json.dumps(keys), self.plan_id))}
+        with self.transaction():
+            found = self._do(sql.RESERVED, wanted=json.dumps(keys))
+            held = {row.key: row for row in found}
             if len(held) != len(keys):
                 raise ValueError("receipts must be those of contacts that are claimed and not settled yet, each once")
             account = self.account()
-            spent, reserved, used = account.spent, account.reserved, account.cell_used
-            for key, accepted in zip(keys, receipts.accepted.tolist(), strict=True):
-                contact = held[key]
-                reserved -= contact.cost_micros + (0 if accepted else contact.liability_micros)
-                spent += contact.cost_micros if accepted else 0
-                used[contact.cell] -= 0 if accepted else contact.cost_micros + contact.liability_micros
-            for accepted, statement in ((True, sql.ACCEPT), (False, sql.REFUSE)):
-                settled = [
-                    (key,) for key, taken in zip(keys, receipts.accepted.tolist(), strict=True) if taken is accepted
-                ]
-                if settled:
-                    connection.exec_driver_sql(statement, settled)
-            self._save(connection, spent, reserved, used)
+            cost = np.array([held[key].cost_micros for key in keys], np.int64)
+            liability = np.array([held[key].liability_micros for key in keys], np.int64)
+            cell = np.array([held[key].cell for key in keys], np.int64)
+            refused = ~receipts.accepted
+            for statement, which in ((sql.ACCEPT, receipts.accepted), (sql.REFUSE, refused)):
+                if which.any():
+                    self._do(statement, wanted=json.dumps(signed(receipts.key[which])))
+            np.subtract.at(account.cell_used, cell[refused], (cost + liability)[refused])
+            released = int(cost.sum()) + int(liability[refused].sum())
+            self._save(account.spent + int(cost[~refused].sum()), account.reserved - released, account.cell_used)
             if receipts.breaches:
-                self._note_breaches(connection, receipts.breaches, held)
+                self._note_breaches(receipts.breaches, held)
 
     def record(self, outcomes: OutcomeBatch) -> None:
         """Take in outcomes: redemptions settle liabilities; unsubscribes, complaints and withdrawals end consent."""
         if self._replaying or not len(outcomes):
             return
-        with self.transaction() as connection:
-            connection.exec_driver_sql(sql.ADD_OUTCOME, self._outcome_rows(outcomes))
-            self._redeem(connection, outcomes.where(outcomes.kind == REDEMPTION))
+        with self.transaction():
+            self._do_each(sql.ADD_OUTCOME, self._outcome_rows(outcomes))
+            self._redeem(outcomes.where(outcomes.kind == REDEMPTION))
             ended = outcomes.where(np.isin(outcomes.kind, ENDS_CONSENT))
             if len(ended):
-                connection.exec_driver_sql(sql.ADD_WITHDRAWAL, self._withdrawal_rows(ended))
+                self._do_each(sql.ADD_WITHDRAWAL, self._withdrawal_rows(ended))
 
     def end_consent(self, rows: IntArray, channel: str, at: datetime, why: str) -> None:
         """End these people's consent on one channel for every plan from now on; once is enough."""
         instant = int(at.timestamp())
         names = (self._roster.person_id[row] for row in rows.tolist())
-        ended = [(name, channel, instant, why, self.plan_id, name, channel) for name in names]
+        ended: list[Row] = [(name, channel, instant, why, self.plan_id, name, channel) for name in names]
         if ended:
-            with self.transaction() as connection:
-                connection.exec_driver_sql(sql.ADD_WITHDRAWAL_ONCE, ended)
+            with self.transaction():
+                self._do_each(sql.ADD_WITHDRAWAL_ONCE, ended)
 
     def refuse(self, now: datetime, rows: IntArray, masks: IntArray) -> None:
         """Note which policy rules (bits of `masks`) kept which people from a contact."""
@@ -233,48 +277,68 @@ class SqlBooks:
             held = (masks[:, None] >> np.arange(len(self._bits))) & 1
             masks = (held << self._bits).sum(axis=1)
         at = int(now.timestamp())
-        refusals = [(self.plan_id, row, at, mask) for row, mask in zip(rows.tolist(), masks.tolist(), strict=True)]
+        refusals: list[Row] = [
+            (self.plan_id, row, at, mask) for row, mask in zip(rows.tolist(), masks.tolist(), strict=True)
+        ]
         if refusals:
-            with self.transaction() as connection:
-                connection.exec_driver_sql(sql.ADD_REFUSAL, refusals)
+            with self.transaction():
+                self._do_each(sql.ADD_REFUSAL, refusals)
 
     def seen(self, until: datetime) -> None:
         """Note that every outcome up to this instant is in the books."""
-        with self.transaction() as connection:
-            connection.exec_driver_sql(sql.SEEN_UNTIL, (int(until.timestamp()), self.plan_id))
+        with self.transaction():
+            self._do(sql.SEEN_UNTIL, at=int(until.timestamp()))
 
     def halt(self, at: int) -> None:
         """Note the instant (epoch seconds) from which the engine sent no more because it did harm; the first one stays."""
-        with self.transaction() as connection:
-            connection.exec_driver_sql(sql.HALT, (at, self.plan_id))
+        with self.transaction():
+            self._do(sql.HALT, at=at)
 
     @property
     def halted(self) -> bool:
         """Whether the engine has stopped sending because it did harm."""
-        with self.transaction() as connection:
-            return connection.exec_driver_sql(sql.HALTED, (self.plan_id,)).scalar_one() is not None
+        with self.transaction():
+            return bool(self._do(sql.HALTED).scalar_one() is not None)
 
     def close(self) -> None:
         """Release every open liability; a closed account stays as it is."""
-        with self.transaction() as connection:
+        with self.transaction():
             account = self.account()
             released = 0
-            for cell, micros in connection.exec_driver_sql(sql.OPEN_BY_CELL, (self.plan_id,)).all():
+            for cell, micros in self._do(sql.OPEN_BY_CELL).all():
                 account.cell_used[cell] -= micros
                 released += micros
-            connection.exec_driver_sql(sql.RELEASE_OPEN, (self.plan_id,))
-            self._save(connection, account.spent, account.reserved - released, account.cell_used)
-            connection.exec_driver_sql(sql.CLOSE_ACCOUNT, (self.plan_id,))
+            self._do(sql.RELEASE_OPEN)
+            self._save(account.spent, account.reserved - released, account.cell_used)
+            self._do(sql.CLOSE_ACCOUNT)
 
-    def _free(self, connection: Connection, batch: ContactBatch) -> BoolArray:
+    def _do(self, statement: str, **values: object) -> Any:
+        """The result of one statement about this plan in the open transaction."""
+        connection = self._connection
+        return connection.execute(sql.said(connection, statement), {"plan": self.plan_id, **values})
+
+    def _do_each(self, statement: str, rows: list[Row]) -> None:
+        """The same statement for each of these rows."""
+        connection = self._connection
+        connection.exec_driver_sql(sql.said_of_rows(statement, connection.dialect.name), rows)
+
+    @property
+    def _connection(self) -> Connection:
+        if self._open is None:
+            raise RuntimeError("a statement of the books runs within books.transaction() only")
+        return self._open
+
+    def _free(self, batch: ContactBatch) -> BoolArray:
         """Which contacts have a key and a person's slot that no claim in the tables has."""
-        keys = signed(batch.key)
-        slots = list(zip(batch.row.tolist(), batch.slot.tolist(), strict=True))
-        known = set(connection.exec_driver_sql(sql.KNOWN_KEYS, (json.dumps(keys),)).scalars())
-        held = {tuple(row) for row in connection.exec_driver_sql(sql.HELD_SLOTS, (json.dumps(slots), self.plan_id))}
-        return np.array([key not in known and pair not in held for key, pair in zip(keys, slots, strict=True)], bool)
+        known = self._do(sql.KNOWN_KEYS, wanted=json.dumps(signed(batch.key))).scalars().all()
+        free = ~np.isin(batch.key, unsigned(list(known)))
+        for slot in np.unique(batch.slot).tolist():
+            here = batch.slot == slot
+            held = self._do(sql.HELD_SLOTS, wanted=json.dumps(batch.row[here].tolist()), slot=slot).scalars().all()
+            free &= ~(here & np.isin(batch.row, np.array(held, np.int64)))
+        return free
 
-    def _redeem(self, connection: Connection, redeemed: OutcomeBatch) -> None:
+    def _redeem(self, redeemed: OutcomeBatch) -> None:
         if not len(redeemed):
             return
         account = self.account()
@@ -282,42 +346,40 @@ class SqlBooks:
         for row, cost in zip(redeemed.row.tolist(), redeemed.cost_micros.tolist(), strict=True):
             spent += cost
             left = cost
-            for key, micros in connection.exec_driver_sql(sql.OPEN_OF_ROW, (self.plan_id, row)).all():
+            for key, micros in self._do(sql.OPEN_OF_ROW, row=row).all():
                 settled = min(left, micros)
-                connection.exec_driver_sql(sql.SETTLE_OPEN, (settled, key))
+                self._do(sql.SETTLE_OPEN, micros=settled, key=key)
                 reserved, left = reserved - settled, left - settled
-        self._save(connection, spent, reserved, account.cell_used)
+        self._save(spent, reserved, account.cell_used)
 
-    def _save(self, connection: Connection, spent: int, reserved: int, cell_used: IntArray) -> None:
-        connection.exec_driver_sql(sql.SAVE_ACCOUNT, (spent, reserved, json.dumps(cell_used.tolist()), self.plan_id))
+    def _save(self, spent: int, reserved: int, cell_used: IntArray) -> None:
+        self._do(sql.SAVE_ACCOUNT, spent=spent, reserved=reserved, cells=json.dumps(cell_used.tolist()))
 
-    def _contact_rows(self, batch: ContactBatch) -> list[tuple[object, ...]]:
+    def _contact_rows(self, batch: ContactBatch) -> list[Row]:
         person_id = self._roster.person_id
         return [
             (key, self.plan_id, row, person_id[row], slot, batch.at, self._channel_of[action], action, cell,
-             propensity, cost, liability, liability)
-            for key, row, slot, action, cell, propensity, cost, liability in zip(
+             propensity, cost, liability, liability, place)
+            for key, row, slot, action, cell, propensity, cost, liability, place in zip(
                 signed(batch.key), batch.row.tolist(), batch.slot.tolist(), batch.action.tolist(),
                 batch.cell.tolist(), batch.propensity.tolist(), batch.cost_micros.tolist(),
-                batch.liability_micros.tolist(), strict=True,
+                batch.liability_micros.tolist(), range(len(batch)), strict=True,
             )
         ]  # fmt: skip
 
-    def _note_breaches(
-        self, connection: Connection, breaches: Mapping[int, tuple[str, ...]], held: Mapping[int, Any]
-    ) -> None:
+    def _note_breaches(self, breaches: Mapping[int, tuple[str, ...]], held: Mapping[int, Any]) -> None:
         """Refusals by rules that are not the guard's; each gets the next bit of the account's rules when it first occurs."""
-        rules = json.loads(connection.exec_driver_sql(sql.RULES, (self.plan_id,)).scalar_one())
+        rules = json.loads(self._do(sql.RULES).scalar_one())
         rules += sorted({rule for broken in breaches.values() for rule in broken} - set(rules))
-        connection.exec_driver_sql(sql.SAVE_RULES, (json.dumps(rules), self.plan_id))
-        refusals = []
+        self._do(sql.SAVE_RULES, rules=json.dumps(rules))
+        refusals: list[Row] = []
         for key, broken in breaches.items():
             contact = held[signed(np.array([key], np.uint64))[0]]
             mask = sum(1 << rules.index(rule) for rule in set(broken))
             refusals.append((self.plan_id, contact.row, contact.at, mask))
-        connection.exec_driver_sql(sql.ADD_REFUSAL, refusals)
+        self._do_each(sql.ADD_REFUSAL, refusals)
 
-    def _outcome_rows(self, outcomes: OutcomeBatch) -> list[tuple[object, ...]]:
+    def _outcome_rows(self, outcomes: OutcomeBatch) -> list[Row]:
         return [
             (self.plan_id, OUTCOME_KINDS[kind], row, at, key, revenue, margin, cost)
             for kind, row, at, key, revenue, margin, cost in zip(
@@ -327,7 +389,7 @@ class SqlBooks:
             )
         ]  # fmt: skip
 
-    def _withdrawal_rows(self, ended: OutcomeBatch) -> list[tuple[object, ...]]:
+    def _withdrawal_rows(self, ended: OutcomeBatch) -> list[Row]:
         return [
             (self._roster.person_id[row], EVERY_CHANNEL, at, OUTCOME_KINDS[kind], self.plan_id)
             for row, at, kind in zip(ended.row.tolist(), ended.at.tolist(), ended.kind.tolist(), strict=True)
@@ -336,7 +398,7 @@ class SqlBooks:
 
 def signed(keys: KeyArray) -> list[int]:
     """Contact keys as the signed 64-bit numbers that the tables hold."""
-    return [int(key) for key in np.ascontiguousarray(keys, np.uint64).view(np.int64)]
+    return np.ascontiguousarray(keys, np.uint64).view(np.int64).tolist()  # type: ignore[no-any-return]
 
 
 def unsigned(keys: list[int]) -> KeyArray:

@@ -8,31 +8,35 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from campaigns.contact import IntArray
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
 from delivery.errors import NotLaunched
 
-_ACCOUNT = "SELECT * FROM account WHERE plan_id = ?"
+_ACCOUNT = "SELECT * FROM account WHERE plan_id = :plan"
 _OUTCOMES = """
-SELECT "row", SUM(kind = 'conversion'), SUM(revenue_micros), SUM(margin_micros), SUM(cost_micros)
-FROM outcome WHERE plan_id = ? GROUP BY "row"
+SELECT "row", COUNT(CASE WHEN kind = 'conversion' THEN 1 END), CAST(SUM(revenue_micros) AS BIGINT),
+    CAST(SUM(margin_micros) AS BIGINT), CAST(SUM(cost_micros) AS BIGINT)
+FROM outcome WHERE plan_id = :plan GROUP BY "row"
 """
 _MESSAGES = """
-SELECT "row", SUM(cost_micros), COUNT(*) FROM contact WHERE plan_id = ? AND state = 'accepted' GROUP BY "row"
+SELECT "row", CAST(SUM(cost_micros) AS BIGINT), COUNT(*)
+FROM contact WHERE plan_id = :plan AND state = 'accepted' GROUP BY "row"
 """
-_CONVERSIONS = """SELECT "row", at FROM outcome WHERE plan_id = ? AND kind = 'conversion'"""
-_EVENTS = """SELECT kind, "row", COUNT(*) FROM outcome WHERE plan_id = ? GROUP BY kind, "row" """
-_REFUSALS = "SELECT mask, COUNT(*) FROM refusal WHERE plan_id = ? GROUP BY mask"
-_STATES = "SELECT state, COUNT(*) FROM contact WHERE plan_id = ? GROUP BY state"
+_CONVERSIONS = """SELECT "row", at FROM outcome WHERE plan_id = :plan AND kind = 'conversion' ORDER BY id"""
+_EVENTS = (
+    """SELECT kind, "row", COUNT(*) FROM outcome WHERE plan_id = :plan GROUP BY kind, "row" ORDER BY kind, "row" """
+)
+_REFUSALS = "SELECT mask, COUNT(*) FROM refusal WHERE plan_id = :plan GROUP BY mask ORDER BY mask"
+_STATES = "SELECT state, COUNT(*) FROM contact WHERE plan_id = :plan GROUP BY state ORDER BY state"
 _SENDS = """
-SELECT action, COUNT(*), AVG(propensity) FROM contact WHERE plan_id = ? AND state = 'accepted' GROUP BY action
+SELECT action, COUNT(*), AVG(propensity) FROM contact WHERE plan_id = :plan AND state = 'accepted' GROUP BY action ORDER BY action
 """
 _ANSWERS = """
 SELECT contact.action, outcome.kind, COUNT(*) FROM outcome JOIN contact USING (key)
-WHERE outcome.plan_id = ? AND contact.plan_id = outcome.plan_id GROUP BY 1, 2
+WHERE outcome.plan_id = :plan AND contact.plan_id = outcome.plan_id GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 
@@ -73,7 +77,7 @@ class OutboxReader:
     def account(self) -> LedgerAccount:
         """The plan's account; NotLaunched when it was never opened."""
         with self._ws.engine.connect() as connection:
-            row = connection.exec_driver_sql(_ACCOUNT, (self._plan_id,)).one_or_none()
+            row = connection.execute(text(_ACCOUNT), {"plan": self._plan_id}).one_or_none()
         if row is None:
             raise NotLaunched(
                 f"Plan {self._plan_id} was not launched, so there is nothing to report; run `twinpilot launch {self._plan_id}`."
@@ -126,10 +130,10 @@ class OutboxReader:
 
     def _all(self, query: str) -> list[tuple[Any, ...]]:
         with self._ws.engine.connect() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(query, (self._plan_id,))]
+            return [tuple(row) for row in connection.execute(text(query), {"plan": self._plan_id})]
 
     def _columns(self, connection: Connection, query: str, width: int) -> IntArray:
         columns = np.zeros((width, self._size), np.int64)
-        for row, *values in connection.exec_driver_sql(query, (self._plan_id,)):
+        for row, *values in connection.execute(text(query), {"plan": self._plan_id}):
             columns[:, row] = values
         return columns

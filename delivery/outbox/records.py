@@ -15,7 +15,10 @@ EVERY_CHANNEL = "*"
 
 
 class ContactRecord(SQLModel, table=True):
-    """One message to one person: decided, permitted, claimed; `open_micros` is what of its liability is unsettled."""
+    """One message to one person: decided, permitted, claimed; `open_micros` is what of its liability is unsettled.
+
+    `place` is its position in the claim that made it.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (
@@ -37,6 +40,7 @@ class ContactRecord(SQLModel, table=True):
     liability_micros: int = Field(sa_type=BigInteger)
     open_micros: int = Field(sa_type=BigInteger)
     state: str
+    place: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
 
 
 class OutcomeRecord(SQLModel, table=True):

@@ -43,7 +43,7 @@ def forged_events(bench: Bench) -> Iterable[Attempt]:
         at = int(plan.created_at.timestamp()) + 60
         forged = [(at, row, CLICK) for row in range(50)]
         engine.observe(Scripted(guard, forged, at), ColumnBooks(roster, plan))
-        learnt = int(engine.chooser.clicks.sum())  # type: ignore[attr-defined]
+        learnt = int(engine.chooser.tally.clicks.sum())  # type: ignore[attr-defined]
         yield held(
             "50 clicks without a message",
             "only clicks of messages sent are learnt from",

@@ -24,7 +24,7 @@ def test_earlier_messages_count_in_the_twin_as_they_do_live(tmp_path: Path) -> N
         for place, (ago, state) in enumerate((ago, state) for ago in hours for state in ("accepted", "refused"))
     ]  # fmt: skip
     with ws.engine.begin() as connection:
-        connection.exec_driver_sql(f"INSERT INTO contact VALUES ({', '.join('?' * 14)})", rows)
+        connection.exec_driver_sql(f"INSERT INTO contact VALUES ({', '.join('?' * 14)}, 0)", rows)
 
     twin = ColumnBooks(roster, made)
     twin.sent_before(*contacted(ws, roster, NOW))

@@ -146,8 +146,9 @@ def test_clicks_teach_the_decider_which_action_was_clicked() -> None:
     engine.tick(world, books, second)
 
     assert isinstance(engine.chooser, Decider)
-    assert engine.chooser.clicks[sent.action[0]] == len(chosen)
-    assert engine.chooser.clicks.sum() == len(chosen)
+    clicks = engine.chooser.tally.clicks
+    assert clicks[first.slot, sent.action[0]] == len(chosen)
+    assert clicks.sum() == len(chosen)
 
 
 def test_a_world_takes_no_batch_beyond_its_permit() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from campaigns.creative import NO_CONTACT
+from delivery.decide import Asked, Chooser
 from delivery.roster import Roster
 from delivery.values import Values
 from evals.baselines import Oracle, blast, nothing, segment_rules
@@ -26,8 +27,12 @@ TRUTH = Parameters(
 STAGE = Stage.build(PLAN, ROSTER, NOW, datetime(2017, 12, 4, tzinfo=UTC))
 
 
-def chosen_by(chooser: object) -> np.ndarray:
-    return chooser.choose(ROWS, ROSTER.person_key, RESTED, OPEN).action  # type: ignore[attr-defined, no-any-return]
+def asked(allowed: np.ndarray) -> Asked:
+    return Asked(0, 0, ROWS, ROSTER.person_key, RESTED, allowed)
+
+
+def chosen_by(chooser: Chooser) -> np.ndarray:
+    return chooser.choose(asked(OPEN)).action
 
 
 def oracle(truth: Parameters, price: float = 0.0) -> Oracle:
@@ -51,7 +56,7 @@ def test_a_blast_respects_a_closed_channel() -> None:
     closed = OPEN.copy()
     closed[:, :] = False
 
-    action = blast(PLAN, ROSTER).choose(ROWS, ROSTER.person_key, RESTED, closed).action
+    action = blast(PLAN, ROSTER).choose(asked(closed)).action
 
     assert (action == NO_CONTACT).all()
 

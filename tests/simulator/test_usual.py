@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from delivery.decide import Asked
 from delivery.roster import Roster
 from simulator.usual import Broadcast, Usual, usual_of
 from tests.agents.shop import NOW, open_shop
@@ -35,7 +36,7 @@ def test_the_record_is_of_these_people_in_these_weeks_loaded_or_sent_from_here(t
         for place, (ago, state) in enumerate(days)
     ]  # fmt: skip
     with ws.engine.begin() as connection:
-        connection.exec_driver_sql(f"INSERT INTO contact VALUES ({', '.join('?' * 14)})", rows)
+        connection.exec_driver_sql(f"INSERT INTO contact VALUES ({', '.join('?' * 14)}, 0)", rows)
 
     found = usual_of(ws, roster, NOW)
 
@@ -56,7 +57,7 @@ def test_everybody_gets_as_many_messages_as_the_share_says() -> None:
     chooser = Broadcast(rng.random(2_000), 0.3)
     sent = np.zeros(2_000, np.int64)
     for _ in range(10):
-        choice = chooser.choose(people, keys, people, allowed)
+        choice = chooser.choose(Asked(0, 0, people, keys, people, allowed))
         chosen = choice.action >= 0
         sent += chosen
         assert (choice.action[chosen & (people < 500)] == 1).all()

@@ -4,8 +4,10 @@ Contacts of one person tire: the mean attention over a whole programme of n mess
 (`tools.prediction.response.attention_factor`). A cell's curve is the exponential saturation that starts with the
 rested response and passes through the response of the whole programme, so its one shape parameter t solves
 t (1 - exp(-1/t)) = A. Money is counted twice: `unit` is what a contact is expected to cost, message plus redeemed
-offers; `held` is what it keeps from being spent elsewhere, message plus its part of the offer's full face value,
-because the engine reserves that value when a person first receives the offer.
+offers; money set aside is what it keeps from being spent elsewhere: the offer's full face value for everybody with consent, which
+the engine reserves when a person first receives the offer, and then the price of each message. Since everybody soon holds
+an offer, those face values come first and are the cell's fixed `charge`: a ceiling that cannot hold them all stops plain
+messages too, soon after the start. `carried` says how many messages such a ceiling lets through.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import polars as pl
 from scipy import optimize
 
 from campaigns.brief import Channel
-from tools.budget.allocate import Curves
+from tools.budget.shapes import Charged, Exponential
 from tools.prediction.response import (
     attention_factor,
     expected_conversions_lost,
@@ -59,8 +61,10 @@ class CellResponse:
 
     `people` have consent; `contacts` is the whole programme's number of messages on this channel; `rested` and
     `tired` are the margin in micros that a contact brings to rested people and on average over the programme, less
-    what sleeping dogs withhold; `unit` and `held` are micros per contact, expected and set aside; `largest` is the
-    most micros that the cell can ever need: every message on this channel and a face value for everybody.
+    what sleeping dogs withhold; `unit` is the expected micros of a contact, `price` those of its message; `charge` the
+    micros of a face value for everybody with consent, and `largest` the most that the cell can ever need: the charge
+    and every message of everybody. `rounds` is the messages of the programme to one person, `offers` the share (0-1) of
+    messages with an offer.
     """
 
     segment: str
@@ -70,8 +74,11 @@ class CellResponse:
     rested: float
     tired: float
     unit: float
-    held: float
+    price: int
+    charge: int
     largest: int
+    rounds: int
+    offers: float
 
     @property
     def shape(self) -> float:
@@ -90,22 +97,47 @@ def responses(
     ]
 
 
-def spend_curves(cells: list[CellResponse]) -> Curves:
+def spend_curves(cells: list[CellResponse]) -> Exponential:
     """Margin in micros by expected spend in micros, per cell; worthless and empty cells stay flat at 0."""
     return _curves(cells, np.array([cell.unit for cell in cells]))
 
 
-def held_curves(cells: list[CellResponse]) -> Curves:
-    """Margin in micros by money set aside in micros, per cell: what the budget has to hold."""
-    return _curves(cells, np.array([cell.held for cell in cells]))
+def held_curves(cells: list[CellResponse]) -> Charged:
+    """Margin in micros by money set aside in micros, per cell: nothing until the charge is held, then by message.
+
+    Messages that cost nothing count as a micro each.
+    """
+    charge = np.array([cell.charge for cell in cells], np.float64)
+    return Charged(_curves(cells, np.array([max(float(cell.price), 1.0) for cell in cells])), charge)
 
 
-def _curves(cells: list[CellResponse], per_contact: Column) -> Curves:
+def carried(cell: CellResponse, ceiling: int) -> float:
+    """How many of the cell's contacts a ceiling in micros lets through, at most all of them.
+
+    Round by round the same people are written to, and a share of them receives the offer for the first time: after k
+    rounds people * (1 - (1 - p)^k) hold one, p being the chance of a message with an offer. The rounds end when face
+    values and messages together meet the ceiling.
+    """
+    if cell.contacts <= 0 or cell.people == 0:
+        return 0.0
+    per_round = cell.contacts / cell.rounds
+    stays = 1 - cell.offers * per_round / cell.people
+
+    def needed(rounds: float) -> float:
+        return float(cell.charge * (1 - stays**rounds) + cell.price * per_round * rounds)
+
+    if needed(cell.rounds) <= ceiling:
+        return cell.contacts
+    rounds = float(optimize.brentq(lambda some: needed(some) - ceiling, 0.0, cell.rounds)) if ceiling > 0 else 0.0
+    return per_round * rounds
+
+
+def _curves(cells: list[CellResponse], per_contact: Column) -> Exponential:
     contacts = np.array([cell.contacts for cell in cells])
     shape = np.array([cell.shape for cell in cells])
     worth = np.array([cell.rested if cell.tired > 0 else 0.0 for cell in cells])
     whole = contacts * per_contact
-    return Curves(
+    return Exponential(
         scale=np.asarray(contacts * worth * shape),
         pace=np.asarray(np.where(whole > 0, whole * shape, 1.0)),
         most=np.asarray(np.where(worth > 0, whole, 0.0)),
@@ -124,19 +156,22 @@ def _segment(people: pl.DataFrame, segment: str, channels: tuple[Channel, ...], 
         share = weight[:, place]
         contacts = float(share.sum()) * plan.contacts
         face = plan.face_value if plan.offer_share[channel] else 0
-        held = plan.price[channel] + face / plan.contacts
+        reached = int(consent[:, place].sum())
         mean = share / share.sum() if share.any() else share
         cells.append(
             CellResponse(
                 segment=segment,
                 channel=channel,
-                people=int(consent[:, place].sum()),
+                people=reached,
                 contacts=contacts,
                 rested=float(mean @ rested),
                 tired=float(mean @ tired),
-                unit=min(float(mean @ unit), held),
-                held=held,
-                largest=int(consent[:, place].sum()) * (plan.contacts * plan.price[channel] + face),
+                unit=min(float(mean @ unit), plan.price[channel] + face / plan.contacts),
+                price=plan.price[channel],
+                charge=reached * face,
+                largest=reached * (plan.contacts * plan.price[channel] + face),
+                rounds=plan.contacts,
+                offers=plan.offer_share[channel] if face else 0.0,
             )
         )
     return cells

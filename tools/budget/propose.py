@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +18,9 @@ from campaigns.experiment import TREATED, Experiment
 from campaigns.figure import Figure, Source
 from campaigns.workspace import Settings
 from tools.budget.allocate import allocate
-from tools.budget.curves import CellResponse, Programme, held_curves, responses, spend_curves
+from tools.budget.curves import CellResponse, Programme, carried, held_curves, responses, spend_curves
 from tools.budget.errors import BudgetError
+from tools.budget.shapes import Exponential
 from tools.experiment.assignment import assign
 from tools.experiment.expected import cadence, contacts_in
 
@@ -42,13 +44,14 @@ def propose_allocation(
 
     `spend` is what a cell is expected to cost, messages and redeemed offers; `incremental_margin` is before that
     cost, and `marginal_return` the margin of one more unit of it. Money is given where the last unit brings at
-    least one; what the budget has to hold is the larger sum of messages and full face values.
+    least one; what the budget has to hold is the larger sum of messages and full face values. `contacts` are the
+    messages that the engine can send under the ceiling.
 
     `ceiling` is the hard limit on what a cell has spent and reserved. The engine reserves a face value when a
-    person first receives an offer, so a ceiling leaves room for it: at most messages for the whole programme plus
-    a face value for everybody with consent. Ceilings of all cells together never exceed the budget; when it is
-    tight, each cell keeps the money set aside for its plan and shares the rest by what it still lacks. A cell that
-    gets no spend has a ceiling of 0.
+    person first receives an offer, and refuses everything once the ceiling is full. So a cell's ceiling holds a face
+    value for everybody with consent and its messages; in a tight budget some cells get that and the others nothing, but
+    for one that gets what is left. Ceilings of all cells together never exceed the budget. A cell without contacts has
+    a ceiling of 0.
     """
     if brief.budget is None:
         raise BudgetError("The brief names no budget; say how much may be spent, like 'at most $5,000'.")
@@ -63,9 +66,9 @@ def propose_allocation(
     cells = responses(
         _treated(snapshot, experiment), SEGMENTS, channels, _programme(brief, offers, creatives, settings, channels)
     )
-    spend, ceilings = _spread(cells, budget)
+    money_of = _spread(cells, budget)
     curves = spend_curves(cells)
-    spent = spend.astype(np.float64)
+    spent = money_of.spend.astype(np.float64)
     margin, marginal = curves.value(spent), curves.marginal(spent)
 
     money, ref = f"micros:{settings.currency}", _fingerprint(snapshot, brief, experiment, creatives, offers, settings)
@@ -76,15 +79,15 @@ def propose_allocation(
             Cell(
                 segment=cell.segment,
                 channel=cell.channel,
-                spend=Figure(value=int(spend[place]), unit=money, source=tool),
-                ceiling=Figure(value=int(ceilings[place]), unit=money, source=tool),
-                contacts=Figure(value=_contacts(cell, int(spend[place])), unit="contacts", source=tool),
+                spend=Figure(value=int(money_of.spend[place]), unit=money, source=tool),
+                ceiling=Figure(value=int(money_of.ceiling[place]), unit=money, source=tool),
+                contacts=Figure(value=money_of.contacts[place], unit="contacts", source=tool),
                 incremental_margin=Figure(value=round(float(margin[place])), unit=money, source=prior),
                 marginal_return=Figure(value=float(marginal[place]), unit="ratio", source=prior),
             )
             for place, cell in enumerate(cells)
         ),
-        total=Figure(value=int(spend.sum()), unit=money, source=tool),
+        total=Figure(value=int(money_of.spend.sum()), unit=money, source=tool),
         budget=Figure(
             value=budget, unit=money, source=Source(kind="goal", name="brief.budget", ref=digest(brief.plain(), 16))
         ),
@@ -94,24 +97,51 @@ def propose_allocation(
     )
 
 
-def _spread(cells: list[CellResponse], budget: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Expected spend and ceiling per cell, in whole micros."""
-    curves = held_curves(cells)
-    unit, per_contact = np.array([cell.unit for cell in cells]), np.array([cell.held for cell in cells])
-    ratio = np.where(per_contact > 0, unit / np.where(per_contact > 0, per_contact, 1.0), 1.0)
-    pays = _until(curves.scale, curves.pace, RETURN_WANTED * ratio)
-    held = allocate(curves, budget, most=pays, floor=np.finfo(float).tiny).spend
-    spend = np.minimum(np.floor(held * ratio).astype(np.int64), held)
-    idle = spend < unit
-    spend[idle], held[idle] = 0, 0
-    return spend, _ceilings(cells, spend, held, budget)
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """Per cell: expected spend and ceiling in whole micros, and the messages that the ceiling lets through."""
+
+    spend: npt.NDArray[np.int64]
+    ceiling: npt.NDArray[np.int64]
+    contacts: tuple[int, ...]
 
 
-def _contacts(cell: CellResponse, spend: int) -> int:
-    """Whole messages that the spend is expected to pay for; free ones are all sent when they bring something."""
-    if cell.unit == 0:
-        return int(cell.contacts) if cell.tired > 0 else 0
-    return int(spend // cell.unit)
+def _spread(cells: list[CellResponse], budget: int) -> _Money:
+    """The money of every cell. A cell gets a ceiling that holds its face values and its messages, or next to nothing:
+    what is left over after such cells goes to the one in which it does most before face values use it up."""
+    curves, unit = held_curves(cells), np.array([cell.unit for cell in cells])
+    by_spend = spend_curves(cells)
+    pays = np.minimum(_until(by_spend.scale, by_spend.pace, RETURN_WANTED), by_spend.most)
+    wanted = np.divide(pays, unit, out=np.where(by_spend.scale > 0, [cell.contacts for cell in cells], 0.0), where=unit > 0)
+    per_message = np.array([max(float(cell.price), 1.0) for cell in cells])
+    most = np.where(wanted >= 1, curves.charge + wanted * per_message, 0.0)
+    held = allocate(curves, budget, most=most, floor=np.finfo(float).tiny).spend
+    contacts = np.where(held > curves.charge, (held - curves.charge) / per_message, 0.0)
+    contacts = np.where(contacts + 1e-6 >= wanted, wanted, contacts)
+    contacts[contacts < 1] = 0.0
+    held[contacts < 1] = 0
+    ceilings = _ceilings(cells, held, contacts > 0, budget)
+    _leftover(cells, by_spend, wanted, contacts, ceilings, budget)
+    spend = np.minimum(np.floor(contacts * unit).astype(np.int64), ceilings)
+    return _Money(spend, ceilings, tuple(np.floor(contacts).astype(np.int64).tolist()))
+
+
+def _leftover(
+    cells: list[CellResponse],
+    by_spend: Exponential,
+    wanted: npt.NDArray[np.float64],
+    contacts: npt.NDArray[np.float64],
+    ceilings: npt.NDArray[np.int64],
+    budget: int,
+) -> None:
+    """Give what is left to the cell without money in which it brings most, with the contacts that it carries there."""
+    left = budget - int(ceilings.sum())
+    some = np.array([min(carried(cell, left), want) if not there else 0.0
+                     for cell, want, there in zip(cells, wanted.tolist(), contacts.tolist(), strict=True)])  # fmt: skip
+    worth = np.where(some >= 1, by_spend.value(some * np.array([cell.unit for cell in cells])), 0.0)
+    best = int(np.argmax(worth))
+    if worth[best] > 0:
+        contacts[best], ceilings[best] = some[best], min(left, cells[best].largest)
 
 
 def _until(
@@ -124,19 +154,14 @@ def _until(
 
 
 def _ceilings(
-    cells: list[CellResponse], spend: npt.NDArray[np.int64], held: npt.NDArray[np.int64], budget: int
+    cells: list[CellResponse], held: npt.NDArray[np.int64], planned: npt.NDArray[np.bool_], budget: int
 ) -> npt.NDArray[np.int64]:
     """The hard limit per cell: what it may ever need, or its plan and a fair part of what the budget has left."""
-    lacking = [
-        max(cell.largest - int(kept), 0) if planned else 0
-        for cell, planned, kept in zip(cells, spend, held, strict=True)
-    ]
+    lacking = [max(cell.largest - int(kept), 0) if on else 0 for cell, on, kept in zip(cells, planned, held, strict=True)]
     left, total = budget - int(held.sum()), sum(lacking)
     if total > left:
         lacking = [left * lack // total for lack in lacking]
-    return np.array(
-        [int(kept) + lack if planned else 0 for planned, kept, lack in zip(spend, held, lacking, strict=True)], np.int64
-    )
+    return np.array([int(kept) + lack for kept, lack in zip(held, lacking, strict=True)], np.int64)
 
 
 def _treated(snapshot: pl.DataFrame, experiment: Experiment) -> pl.DataFrame:

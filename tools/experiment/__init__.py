@@ -1,4 +1,5 @@
-"""How a plan proves what it did: assignment, power, the design of the control, and the estimate at the end.
+"""How a plan proves what it did: assignment, power, the design of the control, looks, estimates, and the claim at the end.
 
-Import from the modules: `assignment.assign`, `power`, `design.design_experiment`, `effect.difference`, `srm.sample_ratio_p`.
+Import from the modules: `assignment.assign`, `design.design_experiment`, `effect.difference`, `sequential.at_any_look`,
+`looks.at_planned_look`, `srm.alarm`, `claim.LiftClaim`; the README says which file answers which question.
 """

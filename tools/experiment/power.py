@@ -18,6 +18,8 @@ LARGEST_N = 10**12
 """People beyond which a question counts as unanswerable."""
 _FAR = 12.0
 """Standard errors above the critical value from which on power is 1 to double precision, and `nct` returns NaN."""
+_ONE_SIDED = 6.0
+"""Standard errors from which on a significant difference in the wrong direction has a chance under 1e-15; `nct` loses it."""
 
 
 def power_proportions(
@@ -56,7 +58,8 @@ def power_means(
     critical = float(stats.t.isf(alpha / 2, freedom))
     if shift > critical + _FAR:
         return 1.0
-    return float(stats.nct.sf(critical, freedom, shift) + stats.nct.cdf(-critical, freedom, shift))
+    wrong = stats.nct.cdf(-critical, freedom, shift) if shift < _ONE_SIDED else 0.0
+    return float(stats.nct.sf(critical, freedom, shift) + wrong)
 
 
 def mde_proportions(

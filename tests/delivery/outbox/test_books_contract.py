@@ -1,4 +1,4 @@
-"""One contract for both books: the same ticks give the same claims, facts and money in columns and in the database."""
+"""One contract for all books: the same ticks give the same claims, facts and money in columns, SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from delivery.books_columns import ColumnBooks
 from delivery.outbox.books_sql import SqlBooks
 from delivery.roster import Roster
 from tests.builders import NOW, brief, figure, plan, snapshot
+from tests.servers import Database
 
 PEOPLE, DAY = 12, 86_400
 START = int(NOW.timestamp())
@@ -44,20 +45,45 @@ def the_plan(budget: int, ceiling: int) -> Plan:
     return made.model_copy(update={"allocation": made.allocation.model_copy(update={"cells": cells})})
 
 
+BOOKS = ("columns", "sqlite", "postgresql")
+OUTBOX = ("contact", "outcome", "refusal", "tick", "account", "withdrawal")
+
+
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Workspace.create(tmp_path_factory.mktemp("books") / "ws").root
 
 
+@pytest.fixture(scope="module")
+def on_server(template: Path, database: Database) -> Iterator[Workspace]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TWINPILOT_STATE_URL", database())
+        ws = Workspace.open(template)
+    yield ws
+    ws.engine.dispose()
+
+
 @contextmanager
-def both(template: Path, made: Plan) -> Iterator[tuple[Roster, ColumnBooks, SqlBooks]]:
+def opened(which: str, request: pytest.FixtureRequest, made: Plan) -> Iterator[tuple[Roster, Books]]:
+    """The roster and empty books of a plan."""
     roster = Roster.build(made, snapshot(PEOPLE))
+    if which == "columns":
+        yield roster, ColumnBooks(roster, made)
+        return
     with TemporaryDirectory() as folder:
-        ws = Workspace.open(Path(shutil.copytree(template, Path(folder) / "ws")))
+        if which == "sqlite":
+            template = request.getfixturevalue("template")
+            ws = Workspace.open(Path(shutil.copytree(template, Path(folder) / "ws")))
+        else:
+            ws = request.getfixturevalue("on_server")
+            with ws.engine.begin() as connection:
+                for table in OUTBOX:
+                    connection.exec_driver_sql(f"DELETE FROM {table}")
         books = SqlBooks(ws, roster, made)
         books.begin(NOW, ("consent",))
-        yield roster, ColumnBooks(roster, made), books
-        ws.engine.dispose()
+        yield roster, books
+        if which == "sqlite":
+            ws.engine.dispose()
 
 
 person = st.tuples(
@@ -135,17 +161,20 @@ def check_equal(columns: ColumnBooks, database: SqlBooks, at: int) -> None:
         assert getattr(left, name).tolist() == getattr(right, name).tolist(), name
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("which", ["sqlite", "postgresql"])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ticks=st.lists(a_tick, min_size=1, max_size=5),
     budget=st.integers(0, 12_000_000),
     ceiling=st.integers(0, 4_000_000),
 )
 def test_both_books_agree_and_never_pass_budget_ceiling_key_or_slot(
-    template: Path, ticks: list[tuple[list, list, bool]], budget: int, ceiling: int
+    request: pytest.FixtureRequest, which: str, ticks: list[tuple[list, list, bool]], budget: int, ceiling: int
 ) -> None:
     made = the_plan(budget, ceiling)
-    with both(template, made) as (roster, columns, database):
+    with opened(which, request, made) as (roster, database):
+        assert isinstance(database, SqlBooks)
+        columns = ColumnBooks(roster, made)
         keys: list[int] = []
         slots: list[tuple[int, int]] = []
         redeemed: set[int] = set()
@@ -176,10 +205,9 @@ def test_both_books_agree_and_never_pass_budget_ceiling_key_or_slot(
         assert database.account().reserved == 0
 
 
-@pytest.mark.parametrize("which", [0, 1])
-def test_a_key_is_claimed_once_however_often_it_is_tried(template: Path, which: int) -> None:
-    with both(template, the_plan(10**9, 10**9)) as (roster, *books):
-        chosen = books[which]
+@pytest.mark.parametrize("which", BOOKS)
+def test_a_key_is_claimed_once_however_often_it_is_tried(request: pytest.FixtureRequest, which: str) -> None:
+    with opened(which, request, the_plan(10**9, 10**9)) as (roster, chosen):
         batch = batch_of(roster, chosen, [(1, 0, 0, 2_000, False), (2, 0, 0, 2_000, False)], 0)
 
         assert chosen.claim(batch).tolist() == [True, True]
@@ -187,22 +215,23 @@ def test_a_key_is_claimed_once_however_often_it_is_tried(template: Path, which: 
         assert chosen.account().reserved == 4_000
 
 
-@pytest.mark.parametrize("which", [0, 1])
-def test_what_does_not_fit_is_passed_over_and_leaves_room_for_what_does(template: Path, which: int) -> None:
-    with both(template, the_plan(3_000, 10**9)) as (roster, *books):
-        batch = batch_of(
-            roster, books[which], [(1, 0, 0, 2_000, False), (2, 0, 0, 2_000, False), (3, 2, 1, 500, False)], 0
-        )
+@pytest.mark.parametrize("which", BOOKS)
+def test_what_does_not_fit_is_passed_over_and_leaves_room_for_what_does(
+    request: pytest.FixtureRequest, which: str
+) -> None:
+    with opened(which, request, the_plan(3_000, 10**9)) as (roster, chosen):
+        batch = batch_of(roster, chosen, [(1, 0, 0, 2_000, False), (2, 0, 0, 2_000, False), (3, 2, 1, 500, False)], 0)
 
-        assert books[which].claim(batch).tolist() == [True, False, True]
-        assert books[which].account().left == 500
+        assert chosen.claim(batch).tolist() == [True, False, True]
+        assert chosen.account().left == 500
 
 
-@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("which", BOOKS)
 @pytest.mark.parametrize("cost", [FACE - 1, FACE, FACE + 5])
-def test_a_redemption_is_paid_from_its_reservation_as_far_as_that_goes(template: Path, which: int, cost: int) -> None:
-    with both(template, the_plan(10**9, 10**9)) as (roster, *books):
-        chosen = books[which]
+def test_a_redemption_is_paid_from_its_reservation_as_far_as_that_goes(
+    request: pytest.FixtureRequest, which: str, cost: int
+) -> None:
+    with opened(which, request, the_plan(10**9, 10**9)) as (roster, chosen):
         taken = batch_of(roster, chosen, [(1, 1, 0, 2_000, False)], 0)
         chosen.claim(taken)
         chosen.settle(Receipts(taken.key, np.ones(1, bool)))

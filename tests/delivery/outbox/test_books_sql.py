@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -141,9 +142,10 @@ def test_keys_survive_the_signed_columns_of_the_tables() -> None:
 
 @pytest.mark.parametrize("name", ["KNOWN_KEYS", "HELD_SLOTS", "RESERVED", "CONTACTS_NEAR", "CONTACTS_OF_TICK"])
 def test_what_runs_every_tick_never_reads_all_contacts_of_a_plan(ws: Workspace, name: str) -> None:
-    query = getattr(statements, name)
     with ws.engine.connect() as connection:
-        steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (None,) * query.count("?")).all()
+        query = str(statements.said(connection, getattr(statements, name)))
+        binds = dict.fromkeys(re.findall(r":(\w+)", query))
+        steps = connection.execute(text(f"EXPLAIN QUERY PLAN {query}"), binds).all()
 
     of_contacts = [step[3] for step in steps if "contact" in step[3]]
     assert len(of_contacts) == 1

@@ -8,23 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from tools.budget.allocate import Curves, allocate
+from tools.budget.allocate import allocate
 from tools.budget.errors import BudgetError
+from tools.budget.shapes import Exponential
 
 amounts = st.floats(1e3, 1e9)
 
 
 @st.composite
-def problems(draw: st.DrawFn) -> tuple[Curves, int]:
+def problems(draw: st.DrawFn) -> tuple[Exponential, int]:
     cells = draw(st.integers(1, 8))
     column = st.lists(amounts, min_size=cells, max_size=cells)
-    curves = Curves(np.array(draw(column)), np.array(draw(column)), np.array(draw(column)))
+    curves = Exponential(np.array(draw(column)), np.array(draw(column)), np.array(draw(column)))
     return curves, draw(st.integers(0, 3_000_000_000))
 
 
 @settings(max_examples=80, deadline=None)
 @given(problems())
-def test_spend_is_whole_micros_within_budget_and_bounds(problem: tuple[Curves, int]) -> None:
+def test_spend_is_whole_micros_within_budget_and_bounds(problem: tuple[Exponential, int]) -> None:
     curves, budget = problem
     spread = allocate(curves, budget)
     assert spread.spend.dtype == np.int64
@@ -35,7 +36,7 @@ def test_spend_is_whole_micros_within_budget_and_bounds(problem: tuple[Curves, i
 
 @settings(max_examples=80, deadline=None)
 @given(problems())
-def test_the_last_unit_returns_the_same_everywhere_it_is_free_to_move(problem: tuple[Curves, int]) -> None:
+def test_the_last_unit_returns_the_same_everywhere_it_is_free_to_move(problem: tuple[Exponential, int]) -> None:
     """Karush-Kuhn-Tucker: price where inside the bounds, at most the price at 0, at least the price at the limit."""
     curves, budget = problem
     spread = allocate(curves, budget)
@@ -52,7 +53,7 @@ def test_the_last_unit_returns_the_same_everywhere_it_is_free_to_move(problem: t
 
 @settings(max_examples=60, deadline=None)
 @given(problems(), st.integers(0, 2_000_000_000))
-def test_more_budget_never_lowers_the_value(problem: tuple[Curves, int], more: int) -> None:
+def test_more_budget_never_lowers_the_value(problem: tuple[Exponential, int], more: int) -> None:
     curves, budget = problem
     less, larger = allocate(curves, budget), allocate(curves, budget + more)
     value = [float(curves.value(spread.spend.astype(float)).sum()) for spread in (less, larger)]
@@ -65,7 +66,7 @@ def test_it_agrees_with_a_general_solver(seed: int) -> None:
     rng = np.random.default_rng(seed)
     cells = 4 + seed
     pace = rng.uniform(1e6, 2e7, cells)
-    curves = Curves(scale=pace * rng.uniform(0.5, 6, cells), pace=pace, most=rng.uniform(5e6, 4e7, cells))
+    curves = Exponential(scale=pace * rng.uniform(0.5, 6, cells), pace=pace, most=rng.uniform(5e6, 4e7, cells))
     low = np.where(rng.random(cells) < 0.3, 5e5, 0.0)
     budget = int(rng.uniform(0.3, 0.9) * curves.most.sum())
     spread = allocate(curves, budget, least=low)
@@ -93,7 +94,7 @@ def test_it_agrees_with_a_general_solver(seed: int) -> None:
 
 
 def test_lower_bounds_are_kept_and_worthless_cells_get_nothing_more() -> None:
-    curves = Curves(np.array([0.0, 5e6, 1e5]), np.array([1e6, 1e6, 1e6]), np.array([1e7, 1e7, 1e7]))
+    curves = Exponential(np.array([0.0, 5e6, 1e5]), np.array([1e6, 1e6, 1e6]), np.array([1e7, 1e7, 1e7]))
     spread = allocate(curves, 10_000_000, least=[1000, 0, 0])
     assert spread.spend.tolist()[0] == 1000
     assert spread.spend.tolist()[2] == 0
@@ -101,7 +102,7 @@ def test_lower_bounds_are_kept_and_worthless_cells_get_nothing_more() -> None:
 
 
 def test_no_budget_is_no_spend() -> None:
-    curves = Curves(np.array([1e6]), np.array([1e5]), np.array([1e6]))
+    curves = Exponential(np.array([1e6]), np.array([1e5]), np.array([1e6]))
     assert allocate(curves, 0).total == 0
 
 
@@ -109,6 +110,6 @@ def test_no_budget_is_no_spend() -> None:
     ("budget", "least", "most"), [(-1, 0, np.inf), (100, 200, np.inf), (10_000, 5_000, 4_000), (100, -1, np.inf)]
 )
 def test_limits_that_nothing_can_keep_are_refused(budget: int, least: float, most: float) -> None:
-    curves = Curves(np.array([1e6]), np.array([1e5]), np.array([1e6]))
+    curves = Exponential(np.array([1e6]), np.array([1e5]), np.array([1e6]))
     with pytest.raises(BudgetError):
         allocate(curves, budget, least=least, most=most)

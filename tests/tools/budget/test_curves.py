@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tests.builders import snapshot
-from tools.budget.curves import CellResponse, Programme, held_curves, responses, spend_curves
+from tools.budget.curves import CellResponse, Programme, carried, held_curves, responses, spend_curves
 from tools.prediction.response import expected_conversions_per_contact
 
 PLAN = Programme(
@@ -40,8 +40,19 @@ def test_curves_are_increasing_concave_and_pass_through_both_ends() -> None:
 
 def test_money_set_aside_is_never_less_than_money_expected_to_be_spent() -> None:
     cells = _cells()
-    assert all(cell.held >= cell.unit > 0 for cell in cells)
-    assert np.allclose(held_curves(cells).scale, spend_curves(cells).scale)
+    assert all(0 < cell.contacts * cell.unit <= cell.charge + cell.contacts * cell.price for cell in cells)
+    held = held_curves(cells)
+    assert np.allclose(held.value(held.most), spend_curves(cells).value(spend_curves(cells).most))
+    assert (held.value(held.charge) == 0).all()
+
+
+def test_a_ceiling_below_the_face_values_lets_few_messages_through() -> None:
+    cell = _cells()[0]
+    assert carried(cell, cell.largest) == cell.contacts
+    assert carried(cell, 0) == 0
+    half = carried(cell, cell.largest // 2)
+    assert half < 0.15 * cell.contacts  # half of the people hold an offer after little more than one round
+    assert half > 0.5 * cell.people
 
 
 def test_a_person_with_two_consents_is_written_to_once_per_slot() -> None:

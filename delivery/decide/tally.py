@@ -1,0 +1,98 @@
+"""What messages were expected to bring and what they brought, per occurrence and action.
+
+Answers come late, so what is expected of a message by now is the part that has had time to show: nothing is missing
+where it was not to be seen yet, and nothing is waited for. Everything is a sum, so the order of events does not matter.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from campaigns.contact import CLICK, CONVERSION, REDEMPTION, FloatArray, IntArray
+from delivery.decide.asked import Answers, Sent
+from delivery.decide.beliefs import CLICKS, MARGIN, OFFERS
+from delivery.values import Values
+
+DAY = 86_400
+CLICK_DAYS = 0.5
+"""Mean delay of a click in days (the authors' judgement): most read within the day."""
+ORDER_DAYS = 1.0
+"""Mean delay in days until an order after a click is in the data: the twin's reporting delay and the basket's own."""
+REDEEM_DAYS = 14
+"""Days over which offers are used by people who would have bought anyway; the others redeem with their order."""
+REDEEM_LATE = 0.4
+"""Share of redemptions that come so: those who would have bought anyway, by the prior of the incremental share."""
+ORDER_CV2 = 1.5
+"""Squared coefficient of variation of the margin of one order: a count of n orders tells as much as n / (1 + this)."""
+FADE_DAYS = 60.0
+"""Days after which an observation counts half (the authors' judgement): what people answer to changes."""
+
+
+class Tally:
+    """Expected and observed answers of every (occurrence, action), in messages, clicks and micros."""
+
+    def __init__(self, values: Values, slot_at: IntArray) -> None:
+        self._values = values
+        self._slot_at = slot_at
+        shape = (len(slot_at), len(values.click))
+        self.messages = np.zeros(shape, np.int64)
+        self.clicks = np.zeros(shape, np.int64)
+        self.orders = 0
+        """Orders that messages were credited with."""
+        self._clicks_expected = np.zeros(shape)
+        self._margin, self._margin_expected = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        self._offers, self._offers_expected = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+
+    def sent(self, messages: Sent) -> None:
+        """Take in accepted messages: how many clicks they are expected to bring."""
+        values, at = self._values, messages.slot
+        click = values.click[messages.actions] * values.responsiveness[messages.rows]
+        tired = np.exp(-values.fatigue * messages.recent)
+        size = len(values.click)
+        self.messages[at] += np.bincount(messages.actions, minlength=size)
+        self._clicks_expected[at] += np.bincount(messages.actions, weights=click * tired, minlength=size)
+
+    def answered(self, answers: Answers) -> None:
+        """Take in outcomes: clicks with what their people are expected to bring, orders, redeemed offers."""
+        place = (answers.slots, answers.actions)
+        clicked = answers.kind == CLICK
+        rows, actions = answers.rows[clicked], answers.actions[clicked]
+        values = self._values
+        order = values.order[actions] / values.click[actions] / values.responsiveness[rows]
+        there = (answers.slots[clicked], actions)
+        # Whole micros, so that sums do not depend on the order in which outcomes came.
+        np.add.at(self.clicks, there, 1)
+        np.add.at(self._margin_expected, there, np.rint(values.gain[rows] * order).astype(np.int64))
+        offered = np.rint(values.redeem[rows] * order * values.face_value[actions]).astype(np.int64)
+        np.add.at(self._offers_expected, there, offered)
+        self.orders += int(np.count_nonzero(answers.kind == CONVERSION))
+        np.add.at(self._margin, place, np.where(answers.kind == CONVERSION, answers.margin_micros, 0))
+        np.add.at(self._offers, place, np.where(answers.kind == REDEMPTION, answers.cost_micros, 0))
+
+    @property
+    def orders_expected(self) -> FloatArray:
+        """Orders that the clicks so far are expected to end in, (occurrences, actions)."""
+        return np.asarray(self.clicks * (self._values.order / self._values.click))
+
+    def counts(self, at: int) -> tuple[FloatArray, FloatArray]:
+        """Expected and observed counts of the three ratios at an instant, each (3, occurrences, actions).
+
+        A count is clicks, or orders' worth of margin and offer cost, as far as it had time to show, faded by age.
+        """
+        age = np.maximum(at - self._slot_at, 0) / DAY
+        fade = np.exp2(-age / FADE_DAYS)[:, None]
+        orders = self.orders_expected / (1 + ORDER_CV2)
+        shown = 1 - np.exp(-age / ORDER_DAYS)[:, None]
+        late = (1 - REDEEM_LATE + REDEEM_LATE * np.minimum(age / REDEEM_DAYS, 1))[:, None]
+        shape = (3, *self.messages.shape)
+        expected, observed = np.zeros(shape), np.zeros(shape)
+        expected[CLICKS] = fade * self._clicks_expected * (1 - np.exp(-age / CLICK_DAYS)[:, None])
+        observed[CLICKS] = fade * self.clicks
+        for ratio, count, got, wanted in (
+            (MARGIN, orders * shown, self._margin, self._margin_expected),
+            (OFFERS, orders * shown * late, self._offers, self._offers_expected),
+        ):
+            worth = np.where(wanted > 0, wanted, 1)
+            expected[ratio] = np.where(wanted > 0, fade * count, 0.0)
+            observed[ratio] = np.where(wanted > 0, fade * orders * got / worth, 0.0)
+        return expected, observed
