@@ -107,7 +107,8 @@ class Passport(Border):
 
     `coverage` and `direction` are of people left alone over earlier horizons (`origins`); `campaign_*` are of earlier
     campaigns that the forecast did not see (`campaigns` of them, mean errors by forecaster). `not_learnt` says in
-    sentences what the history could not teach; `data_age_days` is None when nothing says how old the data are.
+    sentences what the history could not teach; `data_age_days` is None when nothing says how old the data are. `region`
+    says in words, by what a plan is judged for (audience, channel, offer, season, data age), what the history holds.
     """
 
     twin_version: str
@@ -124,6 +125,7 @@ class Passport(Border):
     campaign_errors: dict[str, float] = Field(default_factory=dict)
     data_age_days: int | None = None
     not_learnt: tuple[str, ...] = ()
+    region: dict[str, str] = Field(default_factory=dict)
 
 
 class FanPoint(Border):

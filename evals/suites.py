@@ -16,7 +16,7 @@ from evals.population import NOW, write
 from evals.scoring import SuiteResult, smoke_gates
 from evals.worlds import SMOKE
 
-NAMES = ("smoke", "fairness", "attacks", "masks", "replay", "copy", "sbc", "backtest", "cdnow")
+NAMES = ("smoke", "fairness", "attacks", "masks", "replay", "copy", "sbc", "backtest", "cdnow", "budget", "claims")
 PEOPLE = 5_000
 WORKERS = 2
 """Worlds lived through side by side; the result does not depend on it."""
@@ -35,6 +35,10 @@ def run(name: str, out: Path, seed: int, progress: Callable[[str], None]) -> Sui
         from evals.copy.suite import run_copy
 
         return run_copy(out, seed, progress)
+    if name == "claims":
+        from evals.claims.suite import run_claims
+
+        return run_claims(out, seed, progress)
     if name == "sbc":
         from evals.sbc.suite import run_sbc
 
@@ -47,6 +51,10 @@ def run(name: str, out: Path, seed: int, progress: Callable[[str], None]) -> Sui
         from evals.backtest.cdnow_suite import run_cdnow
 
         return run_cdnow(out, seed, progress)
+    if name == "budget":
+        from evals.budget.suite import run_budget
+
+        return run_budget(out, seed, progress)
     if name == "fairness":
         from evals.fairness.suite import run as run_fairness
 

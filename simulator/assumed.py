@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from simulator.channels import CHANNELS, CLICK_MINUTES, ONSITE_DAYS
+from simulator.channels import CHANNELS, CLICK_MINUTES
 from simulator.effects.attention import PERMITTED
-from simulator.effects.auction import AD_GAP_HOURS, AD_TRIES, PRESSURE_LEFT
+from simulator.effects.auction import AD_GAP_HOURS, PRESSURE_LEFT
 from simulator.effects.neighbours import HEARD_DAYS
-from simulator.effects.purchase import PLAIN_DAYS, SATED_HALFLIFE_DAYS, USUAL_DEPTH
+from simulator.effects.purchase import PLAIN_DAYS
 from simulator.effects.season import SHOCK_DAYS
-from tools.prediction.priors import ANNOYED_DAYS, OWN_USE_DAYS
+from tools.prediction.priors import (
+    AD_TRIES,
+    ANNOYED_DAYS,
+    ONSITE_DAYS,
+    OWN_USE_DAYS,
+    SATED_HALFLIFE_DAYS,
+    USUAL_DEPTH,
+)
 
 _JUDGED = "the authors' judgement, the same in every run"
 
@@ -24,8 +31,8 @@ def constants(channels: tuple[str, ...], word_of_mouth: bool = False) -> tuple[s
         f"offer within {OWN_USE_DAYS} days of the click; {_JUDGED}.",
         f"An extra purchase sates for a half-life of {SATED_HALFLIFE_DAYS:g} days; the usual depth of a discount is "
         f"{USUAL_DEPTH:.0%} of a purchase; {_JUDGED}.",
-        f"Attention peaks at ten and twenty o'clock between {PERMITTED[0]} and {PERMITTED[-1] + 1}, and phone shares are "
-        f"even over people; {_JUDGED}.",
+        f"Where no hours were learnt, attention peaks at ten and twenty o'clock between {PERMITTED[0]} and "
+        f"{PERMITTED[-1] + 1}; phone shares are even over people; {_JUDGED}.",
         f"A shock to demand lasts {SHOCK_DAYS} days and spares attention; {_JUDGED}.",
     ]
     if "onsite" in channels:

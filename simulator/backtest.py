@@ -11,8 +11,11 @@ from campaigns.contact import FloatArray
 from simulator.campaign_forecast import DRAWS, QUANTITIES, SHARES, forecast, outcomes
 from simulator.past_campaigns import Ledger, PastCampaign
 
-DECIDED = 0.65
-"""Probability of a direction from which on the forecast states it; between this and its complement it abstains."""
+DECIDED = 0.8
+"""Probability of a direction from which on the forecast states it; between this and its complement it abstains.
+
+The share of stated directions that has to be right: whoever is right as often as they say reaches it wherever they speak.
+"""
 SEEN_SHARE = 0.5
 """Share of an earlier campaign's window that must have passed for it to be a yardstick."""
 

@@ -7,13 +7,12 @@ import numpy as np
 from campaigns.contact import CONVERSION, REDEMPTION, BoolArray, FloatArray, IntArray, KeyArray
 from simulator.calendar import Calendar, events
 from simulator.channels import CHANNELS
-from simulator.days import DAY
+from simulator.days import DAY, Days
 from simulator.effects.attention import recovered
 from simulator.effects.clicking import raised_odds
 from simulator.effects.neighbours import HEARD_DAYS, heard_chance, ring
 from simulator.effects.purchase import (
     PLAIN_DAYS,
-    SATED_HALFLIFE_DAYS,
     amount_ratio,
     delay_days,
     depth,
@@ -26,7 +25,7 @@ from simulator.parameters import Parameters
 from simulator.randomness import Purpose, draw
 from simulator.reached import Reached
 from simulator.stage import Stage
-from tools.prediction.priors import OWN_USE_DAYS
+from tools.prediction.priors import OWN_USE_DAYS, SATED_HALFLIFE_DAYS
 
 _ON_CLICK = np.array(
     [
@@ -48,6 +47,7 @@ class Buying:
         people: KeyArray,
         dog: BoolArray,
         own: Own,
+        days: Days,
         calendar: Calendar,
     ) -> None:
         self._stage = stage
@@ -55,6 +55,7 @@ class Buying:
         self._people = people
         self._dog = dog
         self._own = own
+        self._days = days
         self._calendar = calendar
         size = stage.roster.size
         self._holds = np.zeros(size, np.int64)
@@ -92,6 +93,7 @@ class Buying:
             limit = np.where(offer, stage.valid_days[action], PLAIN_DAYS)[new].astype(np.float64)
             days = delay_days(late[new], limit, parameters.delay_log_mean, parameters.delay_log_sd)
             due = at[new] + 1 + (days * DAY).astype(np.int64)
+            due = self._days.awake(due, at[new], stage.roster.zone[row[new]])
             more = amount_ratio(np.where(offer, depths, 0.0)[new], parameters.price_elasticity)
             revenue = self._paid(row[new], more, worth[new], halo[new], extra[new])
             self._convert(due, row[new], key[new], revenue, shown_late[new])

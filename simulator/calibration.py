@@ -16,11 +16,13 @@ from campaigns.contact import FloatArray
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
 from simulator.channels import CHANNELS
-from simulator.effects.season import EVEN_WEEK, Week
 from simulator.fitting.fit import Fit, fit, version_of
 from simulator.fitting.level import LEVEL_SD_PRIOR
 from simulator.fitting.particles import NOTHING, Particles, side_by_side
 from simulator.fitting.randomised import Trial
+from simulator.fitting.rhythm import FEWEST_WEEKS, Rhythm
+from simulator.fitting.seasons import months_of, read
+from simulator.fitting.seasons import rows as rhythm_rows
 from simulator.fitting.stored import content, in_force, kept_trials, unread
 from simulator.learning import Horizon, posterior
 from simulator.parameters import Learnt, Posterior
@@ -82,13 +84,17 @@ class Taught:
 
     particles: Particles
     learnt_from: dict[str, str]
-    weekday: Week
+    rhythm: Rhythm | None
     level_sd: Learnt
     said: tuple[str, ...]
     version: str
 
 
-UNTAUGHT = Taught(NOTHING, {}, EVEN_WEEK, LEVEL_SD_PRIOR, (), "")
+ALIKE = (
+    "Own purchases come alike on all weekdays, in all months and at all hours: no weeks of purchases were learnt from; "
+    "an assumption."
+)
+UNTAUGHT = Taught(NOTHING, {}, None, LEVEL_SD_PRIOR, (ALIKE,), "")
 
 
 def calibrate(ws: Workspace, plan: Plan, now: datetime, progress: Callable[[str], None] = lambda _: None) -> Twin:
@@ -121,15 +127,14 @@ def fit_workspace(
 
 def taught(body: dict[str, Any]) -> Taught:
     """What a fit's content (`simulator.fitting.stored.content`) teaches any twin."""
-    response, week, common = body["response"], body["rhythm"]["weekday"], body["pooled"]["common"]
+    response, rhythm, common = body["response"], read(body["rhythm"]), body["pooled"]["common"]
     rows = response["particles"]["rows"]
-    factors = ", ".join(f"{value:.2f} ± {sd:.2f}" for value, sd in zip(week["value"], week["sd"], strict=True))
     return Taught(
         particles=Particles(tuple(response["particles"]["names"]), tuple(tuple(row) for row in rows)),
         learnt_from=dict(response["learnt_from"]),
-        weekday=tuple(week["value"]),
+        rhythm=rhythm,
         level_sd=Learnt(common["median"], common["log_sd"]),
-        said=(f"Own purchases by weekday from Monday: {factors}, from {body['rhythm']['weeks']} weeks.",),
+        said=_beat(rhythm),
         version=version_of([response, body["rhythm"], body["pooled"]]),
     )
 
@@ -139,10 +144,15 @@ def twin_of(
 ) -> Twin:
     """The twin of a history frame and of delays in days; the same columns give the same version."""
     own = posterior(left_out(frame, horizon_days), delays, known.level_sd)
-    belief = replace(
-        own, weekday=known.weekday, learnt=(*own.learnt, *known.said), joint=side_by_side(own.joint, known.particles)
-    )
     origins = sorted(frame["origin"].unique().to_list()) if len(frame) else []
+    days = frame["origin"].unique().sort().dt.date().to_numpy() if len(frame) else np.zeros(0, "datetime64[D]")
+    learnt_in = months_of(days, horizon_days)
+    belief = replace(
+        own,
+        learnt=(*own.learnt, *known.said),
+        joint=side_by_side(own.joint, known.particles),
+        rhythm=rhythm_rows(known.rhythm, learnt_in) if known.rhythm else NOTHING,
+    )
     span = f" from {origins[0]:%Y-%m-%d} to {origins[-1]:%Y-%m-%d}" if origins else ""
     return Twin(
         posterior=belief,
@@ -152,6 +162,23 @@ def twin_of(
         version=digest([asdict(belief), [asdict(prior) for prior in RESPONSE_PRIORS], data_version, known.version], 16),
         level_sd=known.level_sd,
         learnt_from=known.learnt_from,
+    )
+
+
+def _beat(rhythm: Rhythm) -> tuple[str, ...]:
+    """What is told of weekdays, months and hours."""
+    if rhythm.weeks < FEWEST_WEEKS:
+        return (ALIKE,)
+    week, year = (
+        ", ".join(f"{value:.2f} ± {sd:.2f}" for value, sd in zip(factors.value, factors.sd, strict=True))
+        for factors in (rhythm.weekday, rhythm.month)
+    )
+    peak, low = int(np.argmax(rhythm.hour.value)), int(np.argmin(rhythm.hour.value))
+    return (
+        f"Own purchases by weekday from Monday: {week}, from {rhythm.weeks} weeks.",
+        f"Own purchases by month from January: {year}; 1 ± the prior's width for a month never seen whole.",
+        f"Own purchases, visits and the shape of attention by local hour: most at {peak}, fewest at {low}, the clock known "
+        f"to ± {rhythm.shift_sd:g} hours; that attention follows purchases is the authors' judgement.",
     )
 
 

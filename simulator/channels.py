@@ -35,5 +35,3 @@ CHANNELS: dict[str, Traits] = {
 }
 CLICK_MINUTES = 3.0
 """Mean minutes from reading to clicking (exponential), on every channel."""
-ONSITE_DAYS = 7
-"""For how many days an on-site message waits for its visitor."""

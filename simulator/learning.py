@@ -15,8 +15,9 @@ from simulator.fitting.level import LEVEL_SD_PRIOR, next_level
 from simulator.fitting.nbd import shape_posterior
 from simulator.fitting.particles import Particles
 from simulator.parameters import Learnt, Posterior
+from tools.prediction.priors import USUAL_DISPERSION
 
-DISPERSION_PRIOR = Learnt(1.0, 0.5)
+DISPERSION_PRIOR = Learnt(USUAL_DISPERSION, 0.5)
 VALUE_LOG_SD_PRIOR = 0.9
 DELAY_PRIOR = (2.0, 0.9)
 """Log mean and log sd of days from click to purchase where no redemption was seen: median 7.4 days."""

@@ -58,7 +58,7 @@ def draw_organic(stage: Stage, parameters: Parameters, people: KeyArray, days: D
     """Every own conversion between the stage's start and end, from the people's streams.
 
     A Poisson process per person whose rate is the snapshot's expected rate x season x a gamma multiplier of mean 1
-    (NBD; Ehrenberg, 1959) x the day's factor. Only the next arrival of each person is drawn, never a coin per day.
+    (NBD; Ehrenberg, 1959) x the factors of the day and of the local hour. Only the next arrival of each person is drawn, never a coin per day.
     """
     blocks = range(0, stage.roster.size, BLOCK)
     drawn = [_arrivals(stage, parameters, people, days, first) for first in blocks]
@@ -90,16 +90,17 @@ def _arrivals(stage: Stage, parameters: Parameters, people: KeyArray, days: Days
     part = slice(first, first + BLOCK)
     rate = stage.roster.conversion_rate[part] * parameters.season_level
     rate = rate * rate_multiplier(draw(people[part], 0, Purpose.RATE), parameters.dispersion)
-    horizon = days.busy_days()
+    zone = stage.roster.zone[part]
+    horizon = days.busy_days(zone)
     rows = np.flatnonzero(rate > 0)
     busy: FloatArray = np.zeros(len(rows))
     found: list[IntArray] = []
     number = 0
     while len(rows):
         busy = busy + gap_days(draw(people[part][rows], number, Purpose.GAP), rate[rows])
-        inside = busy < horizon
+        inside = busy < horizon[rows]
         rows, busy = rows[inside], busy[inside]
-        at = stage.start + 1 + (days.since_start(busy) * DAY).astype(np.int64)
+        at = stage.start + 1 + (days.since_start(busy, zone[rows]) * DAY).astype(np.int64)
         found.append(((rows + first) << 32) | at)
         number += 1
     arrivals = np.concatenate(found) if found else np.zeros(0, np.int64)

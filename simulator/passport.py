@@ -7,45 +7,54 @@ forecast did not see. No campaign in a plain history was randomised: neither lic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import numpy as np
 import polars as pl
 from scipy import stats
 
+from campaigns.audience import Predicate
 from campaigns.contact import FloatArray
 from campaigns.figure import Figure, Source
 from campaigns.plan import Plan
 from campaigns.rehearsal import Passport
 from campaigns.workspace import Workspace
 from simulator.backtest import SEEN_SHARE, Cell, backtest, last_campaign, mean_campaign
-from simulator.calibration import Twin, horizon_of, left_out
+from simulator.calibration import HORIZON_DAYS, MAX_ORIGINS, Twin, horizon_of, left_out
 from simulator.campaign_forecast import SALES
 from simulator.fitting.fit import ForecastError
 from simulator.fitting.stored import kept_forecasts
+from simulator.kinds import Kind
 from simulator.learning import posterior
+from simulator.months import LEVEL, TOO_RARE, Foretold
 from simulator.parameters import Posterior
 from simulator.past_campaigns import Ledger, ledger
-from simulator.support import Asked, Region, not_learnt, region, support
+from simulator.region import Region
+from simulator.support import Asked, not_learnt, support
+from simulator.survey import region
+from tools.audience.history import history as people_history
+from tools.audience.population import Population
 
 FEWEST_ORIGINS = 3
-LEVEL = 0.8
 MOST_CAMPAIGNS = 10
 """Newest campaigns that a passport forecasts; each takes a tenth of a second."""
 FEWEST_EARLIER = 3
 """Campaigns that must lie before one that is forecast."""
 _DRAWS = 400
 _CAMPAIGN_DRAWS = 400
-_TOO_RARE = 0.05
 FORECAST_LEVEL = 0.9
 """The probability of a rehearsal's range from its 5 % to its 95 % run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One origin forecast from the earlier ones: interval and median of conversions, the truth, the origin before."""
+    """One origin forecast from the earlier ones: interval and median of conversions, the truth, the origin before.
 
+    `start` is the horizon's first day in UTC.
+    """
+
+    start: date
     low: float
     median: float
     high: float
@@ -87,16 +96,7 @@ class History:
         told = self.record.plain()
         for name in ("twin_version", "fitted_on", "origins", "coverage", "direction"):
             del told[name]
-        days = {name: str(day) if (day := getattr(self.region, name)) else None for name in ("first_day", "last_day")}
-        return {
-            **told,
-            "region": {
-                **days,
-                "channels": list(self.region.channels),
-                "deepest_discount_micros": self.region.deepest_discount,
-                "campaigns": self.region.campaigns,
-            },
-        }
+        return {**told, "region": self.region.plain()}
 
 
 def history_of(ws: Workspace, now: datetime, seed: int) -> History:
@@ -105,6 +105,14 @@ def history_of(ws: Workspace, now: datetime, seed: int) -> History:
     tried = tried_places(books)
     cells = tuple(backtest(books, tried, seed, _CAMPAIGN_DRAWS))
     return History(region(ws, now), cells, _errors(books, tried, cells), kept_forecasts(ws))
+
+
+def of_everybody(ws: Workspace, now: datetime, seed: int, known: History) -> History:
+    """A workspace's history with the horizons of everybody in it: what its region is before there is a plan."""
+    everybody = Population((Predicate(field="always", value=0),), None)
+    frame = people_history(ws, everybody, now, HORIZON_DAYS, MAX_ORIGINS)
+    earlier = foretold(trials(frame, HORIZON_DAYS, seed), HORIZON_DAYS)
+    return replace(known, region=known.region.of_plan(frame, earlier))
 
 
 def tried_places(books: Ledger) -> list[int]:
@@ -118,18 +126,23 @@ def tried_places(books: Ledger) -> list[int]:
     return judged[-MOST_CAMPAIGNS:]
 
 
-def passport(twin: Twin, plan: Plan, people: int, seed: int, history: History | None = None) -> Passport:
+def passport(
+    twin: Twin, plan: Plan, people: int, seed: int, history: History | None = None, kind: Kind | None = None
+) -> Passport:
     """The record of this twin for this plan over `people` people; unsupported with reasons outside its region.
 
-    Without `history` (made by `history_of`) the region is people, channels and earlier horizons only.
+    `kind` is that of the people (`Region.kind` of the snapshot). Without `history` (made by `history_of`) the region is
+    people, channels and earlier horizons only.
     """
     tried = trials(twin.history, twin.horizon_days, seed)
     origins = twin.posterior.origins
     reasons = _too_little(twin, origins)
     largest = int(twin.history.group_by("origin").len()["len"].max() or 0) if len(twin.history) else 0  # type: ignore[arg-type]
-    reasons.extend(support(Asked.of(plan, people), largest, history.region if history else None))
+    if history:
+        history = replace(history, region=history.region.of_plan(twin.history, foretold(tried, twin.horizon_days)))
+    reasons.extend(support(Asked.of(plan, people, kind), largest, history.region if history else None))
     covered = sum(trial.covered for trial in tried)
-    if tried and stats.binom.cdf(covered, len(tried), LEVEL) < _TOO_RARE:
+    if tried and stats.binom.cdf(covered, len(tried), LEVEL) < TOO_RARE:
         reasons.append(f"its {LEVEL:.0%} intervals held the truth in only {covered} of {len(tried)} earlier horizons")
     record = Passport(
         twin_version=twin.version,
@@ -151,11 +164,11 @@ def with_history(record: Passport, history: History, version: str) -> Passport:
     sales = [cell.covered(0.8) for cell in cells if cell.quantity == SALES]
     reasons, said = list(record.unsupported_because), not_learnt(seen)
     # A rehearsal draws sales, not coupons: a bad record of redemptions is said and does not end its support.
-    if sales and stats.binom.cdf(sum(sales), len(sales), LEVEL) < _TOO_RARE:
+    if sales and stats.binom.cdf(sum(sales), len(sales), LEVEL) < TOO_RARE:
         reasons.append(
             f"its {LEVEL:.0%} intervals held the sales of only {sum(sales)} of {len(sales)} earlier campaigns"
         )
-    if cells and stats.binom.cdf(inside80, len(cells), LEVEL) < _TOO_RARE:
+    if cells and stats.binom.cdf(inside80, len(cells), LEVEL) < TOO_RARE:
         said = (
             *said,
             f"The {LEVEL:.0%} intervals of earlier campaigns' outcomes were too narrow: {inside80} of {len(cells)} held.",
@@ -163,7 +176,7 @@ def with_history(record: Passport, history: History, version: str) -> Passport:
     if history.forecasts:
         held, ran = sum(one.inside for one in history.forecasts), len(history.forecasts)
         said = (*said, f"Of {ran} forecasts of campaigns run here {held} held what their experiments measured.")
-        if stats.binom.cdf(held, ran, FORECAST_LEVEL) < _TOO_RARE:
+        if stats.binom.cdf(held, ran, FORECAST_LEVEL) < TOO_RARE:
             reasons.append(f"its {FORECAST_LEVEL:.0%} ranges held only {held} of {ran} outcomes of campaigns run here")
     if seen.campaigns > 1 and not cells:
         said = (
@@ -180,6 +193,7 @@ def with_history(record: Passport, history: History, version: str) -> Passport:
             "campaign_direction": share(sum(cell.right_total for cell in stated), len(stated), version),
             "campaign_errors": history.errors,
             "data_age_days": seen.age_days,
+            "region": seen.told,
             "not_learnt": said,
         }
     )
@@ -201,6 +215,7 @@ def trials(history: pl.DataFrame, horizon_days: int, seed: int) -> list[Trial]:
         scale = len(here) / max(len(before), 1)
         found.append(
             Trial(
+                origins[place].date(),
                 float(low),
                 float(median),
                 float(high),
@@ -209,6 +224,11 @@ def trials(history: pl.DataFrame, horizon_days: int, seed: int) -> list[Trial]:
             )
         )
     return found
+
+
+def foretold(tried: Sequence[Trial], days: int) -> tuple[Foretold, ...]:
+    """When the back-tested horizons of so many days began, and whether their intervals held."""
+    return tuple(Foretold(trial.start, days, trial.covered) for trial in tried)
 
 
 def simulated_totals(expected: FloatArray, belief: Posterior, seed: int) -> FloatArray:

@@ -86,16 +86,24 @@ class Ledger:
 
     def spent(self, begin: float, end: float, known: float) -> FloatArray:
         """Revenue in micros per person in [begin, end) as known at an instant."""
-        person, micros = self._bought(begin, end, known)
+        person, micros, _ = self._bought(begin, end, known)
         return np.bincount(person, micros, len(self.people)).astype(np.float64)
+
+    def spent_between(self, edges: FloatArray, known: float) -> FloatArray:
+        """Revenue in micros per person and span between neighbouring edges (people, edges - 1) as known at an instant."""
+        person, micros, day = self._bought(edges[0], edges[-1], known)
+        spans = len(edges) - 1
+        at = person * spans + np.searchsorted(edges, day, side="right") - 1
+        flat = np.bincount(at, micros, len(self.people) * spans).astype(np.float64)
+        return flat.reshape(len(self.people), spans)
 
     def visits(self, begin: float, end: float, known: float) -> FloatArray:
         """Baskets per person in [begin, end) as known at an instant."""
         return np.bincount(self._bought(begin, end, known)[0], minlength=len(self.people)).astype(np.float64)
 
-    def _bought(self, begin: float, end: float, known: float) -> tuple[IntArray, FloatArray]:
+    def _bought(self, begin: float, end: float, known: float) -> tuple[IntArray, FloatArray, FloatArray]:
         here = (self.bought_day >= begin) & (self.bought_day < end) & (self.bought_known <= known)
-        return self.bought_person[here], self.bought_micros[here]
+        return self.bought_person[here], self.bought_micros[here], self.bought_day[here]
 
 
 def ledger(ws: Workspace, now: datetime, designs: Mapping[str, Design] | None = None) -> Ledger:
@@ -143,7 +151,8 @@ def ledger(ws: Workspace, now: datetime, designs: Mapping[str, Design] | None = 
         redeemed_day=_column(kept, 2) / _DAY,
         redeemed_known=_column(kept, 3) / _DAY,
         opens=float(np.floor(days.min())) if len(days) else 0.0,
-        closes=float(np.ceil(days.max())) if len(days) else 0.0,
+        # Not the end of that day: hours that the books do not hold would count as hours in which nobody bought.
+        closes=float(days.max()) + 1 / _DAY if len(days) else 0.0,
     )
 
 

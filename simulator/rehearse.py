@@ -110,7 +110,8 @@ def rehearse(
     now = Store(ws).now()
     progress("learning the twin from earlier weeks")
     twin = calibrate(ws, plan, now)
-    record = passport(twin, plan, snapshot.height, seed, history_of(ws, now, seed))
+    known = history_of(ws, now, seed)
+    record = passport(twin, plan, snapshot.height, seed, known, known.region.kind(snapshot))
     roster = Roster.build(plan, snapshot)
     earlier, usual = contacted(ws, roster, now), usual_of(ws, roster, now)
     workers = automatic(roster.size, runs) if workers is None else workers

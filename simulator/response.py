@@ -23,7 +23,7 @@ from simulator.calendar import Calendar, events
 from simulator.channels import CHANNELS, CLICK_MINUTES
 from simulator.days import DAY, Days
 from simulator.effects.annoyance import annoyance, precision_ratio
-from simulator.effects.attention import attention, device_factor, hour_factor, recovered
+from simulator.effects.attention import attention, device_factor, hour_factor, hour_wave, recovered
 from simulator.effects.clicking import CLICK_SHAPES, creative_ratio, taste_ratio
 from simulator.own import Own
 from simulator.parameters import Parameters
@@ -61,7 +61,8 @@ class Response:
         self._own = own
         self._days = days
         self._calendar = calendar
-        self._buying = Buying(stage, parameters, people, dog, own, calendar)
+        self._buying = Buying(stage, parameters, people, dog, own, days, calendar)
+        self._wave = hour_wave(parameters.hour)
         size = stage.roster.size
         self._fatigue = np.zeros(size)
         self._reached_at = np.zeros(size, np.int32)
@@ -127,7 +128,8 @@ class Response:
         place = reached.moment * len(self._attention) + reached.action
         most, hours = today, np.ones((len(today), len(zones)))
         if parameters.hour_swing:
-            hours = hour_factor([local_clock(at, zones)[0] for at in reached.moments], parameters.hour_swing)
+            minutes = [local_clock(at, zones)[0] for at in reached.moments]
+            hours = hour_factor(minutes, parameters.hour_swing, self._wave)
             most = most * hours.max(axis=1, keepdims=True)
         most = most * (1 + abs(parameters.device_gap))
         maybe = np.flatnonzero(luck < (most * _ROUNDING).take(place))

@@ -1,16 +1,16 @@
-"""Where the twin has support: what this workspace's history has seen, and the reasons why a plan lies outside of it."""
+"""Whether a plan lies inside the twin's region, and the reasons why it does not."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-
-from sqlalchemy import text
+from datetime import date
 
 from campaigns.plan import Plan
-from campaigns.workspace import Workspace
-from tools.data.warehouse import connect, rows, utc_naive
+from simulator.designs import deepest, offer_types
+from simulator.kinds import Kind, like
+from simulator.months import months_in, named
+from simulator.region import OFFERS_TOLD, Region
 
 CHANNELS = ("email", "push")
 """Channels whose response priors are taken where no history says which channels were used."""
@@ -22,85 +22,28 @@ OLDEST_DAYS = 42
 REACH_DAYS = 92
 """A season that begins later than this after the newest data was never near what was back-tested."""
 YEAR_DAYS = 365
-DEEPEST_SHARE = 0.995
-"""An offer is as deep as customers know when this share of baskets had a smaller discount."""
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """What the history holds. Days are dates in UTC, discounts micros a basket; None is not known.
-
-    `channels` are those by which messages were sent from this workspace, empty when none was.
-    """
-
-    first_day: date | None
-    last_day: date | None
-    now: date
-    channels: tuple[str, ...]
-    deepest_discount: int | None
-    campaigns: int
-
-    @property
-    def history_days(self) -> int:
-        """Days from the first to the last purchase, both included; 0 without purchases."""
-        return (self.last_day - self.first_day).days + 1 if self.first_day and self.last_day else 0
-
-    @property
-    def age_days(self) -> int | None:
-        """Days since the newest purchase."""
-        return (self.now - self.last_day).days if self.last_day else None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a plan asks of the twin: people, channels, first and last day, and its deepest offer in micros (0: none)."""
+    """What a plan asks of the twin: people and their kind, channels, first and last day, types and depth of its offers.
+
+    `deepest_offer` is in micros (0: none). A kind that is None is not known.
+    """
 
     people: int
     channels: tuple[str, ...]
     start: date
     end: date
     deepest_offer: int = 0
+    kind: Kind | None = None
+    offer_types: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, plan: Plan, people: int) -> Asked:
-        """What this plan asks over `people` people."""
-        offers = [offer.face_value.amount_micros for offer in plan.offers]
+    def of(cls, plan: Plan, people: int, kind: Kind | None = None) -> Asked:
+        """What this plan asks over `people` people of this kind (`Region.kind` of its snapshot)."""
         window = plan.brief.window
-        return cls(people, plan.brief.channels, window.start, window.end, max(offers, default=0))
-
-
-def region(ws: Workspace, now: datetime) -> Region:
-    """The region of a workspace as its data stood at `now`. WarehouseFault when they cannot be read."""
-    known = f"arrived_at <= TIMESTAMP '{utc_naive(now).isoformat(sep=' ')}'"
-    con = connect(ws)
-    try:
-        (first, last), *_ = rows(
-            con,
-            f"SELECT min(occurred_at)::DATE, max(occurred_at)::DATE FROM events WHERE kind = 'purchase' AND {known}",
-        )
-        ((discount,), *_) = rows(
-            con,
-            f"SELECT quantile_disc(taken, {DEEPEST_SHARE}) FROM (SELECT sum(abs(discount_micros)) AS taken FROM events "
-            f"WHERE kind = 'purchase' AND {known} GROUP BY person_id, coalesce(basket_id, event_id)) WHERE taken > 0",
-        )
-        ((campaigns,), *_) = rows(
-            con, f"SELECT count(DISTINCT campaign_id) FROM events WHERE kind = 'campaign' AND {known}"
-        )
-    finally:
-        con.disconnect()
-    with ws.engine.connect() as books:
-        sent = books.execute(
-            text("SELECT DISTINCT channel FROM contact WHERE at <= :now AND state != 'refused' ORDER BY channel"),
-            {"now": int(now.timestamp())},
-        ).all()
-    return Region(
-        first_day=first if isinstance(first, date) else None,
-        last_day=last if isinstance(last, date) else None,
-        now=now.astimezone(UTC).date(),
-        channels=tuple(str(row[0]) for row in sent),
-        deepest_discount=int(str(discount)) if discount is not None else None,
-        campaigns=int(str(campaigns)),
-    )
+        return cls(people, plan.brief.channels, window.start, window.end, deepest(plan), kind, offer_types(plan))
 
 
 def support(asked: Asked, largest: int, seen: Region | None) -> tuple[str, ...]:
@@ -114,22 +57,37 @@ def support(asked: Asked, largest: int, seen: Region | None) -> tuple[str, ...]:
         reasons.append(f"the audience has {asked.people} people, and {FEWEST_PEOPLE} are needed")
     if asked.people > MOST_TIMES * largest > 0:
         reasons.append(f"the audience has {asked.people:,} people, and the history knows {largest:,} at a time")
-    return (*reasons, *_strange(asked.channels, seen), *(_beyond(asked, seen) if seen else ()))
+    reasons += _strange_channels(asked.channels, seen)
+    if seen is None:
+        return tuple(reasons)
+    if seen.last_day is None or seen.age_days is None:
+        return (*reasons, "the workspace has no purchases")
+    return (*reasons, *_strange_people(asked, seen), *_beyond(asked, seen), *_new_season(asked, seen), *_strange_offers(asked, seen))  # fmt: skip
 
 
-def _strange(channels: Sequence[str], seen: Region | None) -> list[str]:
+def _strange_channels(channels: Sequence[str], seen: Region | None) -> list[str]:
     known = seen.channels if seen and seen.channels else CHANNELS
     strange = [channel for channel in channels if channel not in known]
     if not strange:
         return []
     if seen and seen.channels:
-        return [f"no message went out by {' or '.join(strange)} from this workspace so far"]
+        return [f"no message went out by {' or '.join(strange)} so far, only by {' and '.join(seen.channels)}"]
     return [f"the twin knows {' and '.join(CHANNELS)}, and the plan uses {', '.join(strange)}"]
+
+
+def _strange_people(asked: Asked, seen: Region) -> list[str]:
+    if asked.kind is None:
+        return ["how recently and how often the audience buys beside everybody cannot be told"]
+    if not seen.all_kinds:
+        return ["no earlier campaign or back-tested horizon says what kinds of audience were seen"]
+    if like(asked.kind, seen.all_kinds):
+        return []
+    return [f"no earlier campaign or back-tested horizon had an audience of this kind: {asked.kind.told}"]
 
 
 def _beyond(asked: Asked, seen: Region) -> list[str]:
     if seen.last_day is None or seen.age_days is None:
-        return ["the workspace has no purchases"]
+        return []
     reasons, days = [], (asked.end - asked.start).days + 1
     if days > seen.history_days:
         reasons.append(f"the plan lasts {days} days, longer than the history of {seen.history_days}")
@@ -140,12 +98,38 @@ def _beyond(asked: Asked, seen: Region) -> list[str]:
             f"the plan begins {(asked.start - seen.last_day).days} days after the newest data, in a season further off "
             f"than the {REACH_DAYS} days that a back-test reaches"
         )
+    return reasons
+
+
+def _new_season(asked: Asked, seen: Region) -> list[str]:
+    new = [month for month in months_in(asked.start, asked.end) if month not in seen.months]
+    if not new or seen.new_months.covered:
+        return []
+    return [f"the history never saw {named(new)}, in which the plan runs, and {seen.new_months.told}"]
+
+
+def _strange_offers(asked: Asked, seen: Region) -> list[str]:
+    reasons = []
+    strange = [name for name in asked.offer_types if name not in seen.offer_types]
+    if strange:
+        reasons.append(
+            f"the plan offers {_listed(strange)}, and earlier campaigns offered "
+            + (
+                _listed(seen.offer_types)
+                if seen.offer_types
+                else "nothing that the data say (`campaigns` holds designs)"
+            )
+        )
     if seen.deepest_discount is not None and asked.deepest_offer > seen.deepest_discount:
         reasons.append(
             f"an offer is worth {asked.deepest_offer / 1e6:,.2f}, and discounts in the history end at "
             f"{seen.deepest_discount / 1e6:,.2f} a basket"
         )
     return reasons
+
+
+def _listed(types: Sequence[str]) -> str:
+    return ", ".join(OFFERS_TOLD.get(name, name.replace("_", " ")) for name in types)
 
 
 def not_learnt(seen: Region) -> tuple[str, ...]:
@@ -155,6 +139,11 @@ def not_learnt(seen: Region) -> tuple[str, ...]:
         said.append("No earlier campaign is in the data: who redeems, when and how often was not back-tested.")
     elif seen.campaigns == 1:
         said.append("One earlier campaign is in the data: nothing could be foretold from others before it.")
+    if seen.campaigns > seen.designed:
+        said.append(
+            f"{seen.campaigns - seen.designed} of {seen.campaigns} earlier campaigns have no design in the data: their length, "
+            "kind and offers are not known."
+        )
     if not seen.channels:
         said.append(
             "No campaign in the data says by which channel it went: responses on "

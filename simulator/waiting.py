@@ -14,12 +14,12 @@ import numpy as np
 import simpy
 
 from campaigns.contact import ContactBatch, FloatArray, IntArray, KeyArray
-from simulator.channels import ONSITE_DAYS
 from simulator.days import DAY, Days
-from simulator.effects.auction import AD_GAP_HOURS, AD_TRIES, competing_bids, next_pressure, second_price
+from simulator.effects.auction import AD_GAP_HOURS, competing_bids, next_pressure, second_price
 from simulator.parameters import Parameters
 from simulator.randomness import Purpose, draw
 from simulator.stage import Stage
+from tools.prediction.priors import AD_TRIES, ONSITE_DAYS
 
 HOUR = 3_600
 Reach = Callable[[ContactBatch], None]
@@ -33,13 +33,13 @@ class Line:
         self._due: defaultdict[int, list[tuple[int, ContactBatch]]] = defaultdict(list)
         self._newest = np.zeros(people, np.uint64)
 
-    def join(self, batch: ContactBatch, seconds: FloatArray, longest: float = np.inf, attempt: int = 0) -> None:
+    def join(self, batch: ContactBatch, seconds: FloatArray, attempt: int = 0) -> None:
         """Let messages wait so long from `batch.at`, until the full hour after; one that waits already is replaced.
 
-        What would have to wait longer than `longest` seconds is never due.
+        What would have to wait for infinitely many seconds is never due.
         """
         self._newest[batch.row] = batch.key
-        in_time = seconds <= longest
+        in_time = np.isfinite(seconds)
         batch = batch.where(in_time)
         hours = (batch.at + seconds[in_time].astype(np.int64)) // HOUR + 1
         for hour in np.unique(hours).tolist():
@@ -55,12 +55,14 @@ class Visits:
     """On-site messages: shown at the person's next visit, within a week.
 
     Visits are a Poisson process at the person's rate, which has no memory: the wait of a newer message may be drawn
-    anew.
+    anew. One that falls on a later day falls at an hour at which people shop.
     """
 
-    def __init__(self, stage: Stage, parameters: Parameters, people: KeyArray, reach: Reach) -> None:
+    def __init__(self, stage: Stage, parameters: Parameters, people: KeyArray, days: Days, reach: Reach) -> None:
         self._line = Line(stage.roster.size)
         self._people = people
+        self._days = days
+        self._zone = stage.roster.zone
         self._rate = stage.roster.basket_rate * parameters.visits_per_basket
         self._reach = reach
 
@@ -69,7 +71,10 @@ class Visits:
         luck = draw(self._people[batch.row], batch.slot, Purpose.VISIT)
         with np.errstate(divide="ignore"):
             days = -np.log(luck) / self._rate[batch.row]
-        self._line.join(batch, days * DAY, ONSITE_DAYS * DAY)
+        in_time = days <= ONSITE_DAYS
+        at = batch.at + (np.where(in_time, days, 0.0) * DAY).astype(np.int64)
+        at = self._days.awake(at, np.full(len(batch), batch.at), self._zone[batch.row])
+        self._line.join(batch, np.where(in_time, at - batch.at, np.inf))
 
     def hour(self, now: int) -> None:
         """Show what is due in this hour."""

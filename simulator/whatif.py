@@ -23,11 +23,14 @@ from policies.rule import PolicySet
 from simulator.calibration import Twin, calibrate
 from simulator.errors import BadWhatIf
 from simulator.parameters import draws
+from simulator.passport import foretold, trials
 from simulator.randomness import seed_of
+from simulator.region import Region
 from simulator.rehearse import prepare
 from simulator.run import run_once
 from simulator.summary import share
-from simulator.support import Asked, Region, region, support
+from simulator.support import Asked, support
+from simulator.survey import region
 from simulator.whatif_plan import Slots, changed, most_spent, spread_anew
 from simulator.whatif_points import AXES, Factors, present
 from simulator.whatif_surface import Fitted, fitted
@@ -140,7 +143,9 @@ def what_if(
     now = Store(ws).now()
     tried = _asked(plan, snapshot, policies, factors, ws.settings, slots, now)
     progress("learning the twin from earlier weeks")
-    twin, seen = calibrate(ws, plan, now), region(ws, now)
+    twin = calibrate(ws, plan, now)
+    earlier = foretold(trials(twin.history, twin.horizon_days, plan.seed), twin.horizon_days)
+    seen = region(ws, now).of_plan(twin.history, earlier)
     found: list[Point] = []
     known: dict[tuple[object, ...], Point] = {}
     for place, (point, made, people) in enumerate(tried, start=1):
@@ -223,7 +228,7 @@ def _rehearsed(
     ]
     harm = share(sum(run.truth.net < 0 for run in ran), runs, twin.version)
     largest = int(twin.history.group_by("origin").len()["len"].max() or 0) if len(twin.history) else 0  # type: ignore[arg-type]
-    outside = support(Asked.of(plan, people.height), largest, seen)
+    outside = support(Asked.of(plan, people.height, seen.kind(people)), largest, seen)
     facts = {
         "p_harm": harm.value,
         "p_breach": sum(bool(run.breaches) for run in ran) / runs,

@@ -98,7 +98,7 @@ class SimWorld:
         self._guard = guard
         self._keeps = keeps_all
         people = streams(seed, stage.roster.person_key)
-        days = Days.build(stage.start, stage.end, parameters, seed)
+        days = Days.build(stage.start, stage.end, parameters, seed, stage.roster.zones)
         dog = draw(people, 0, Purpose.DOG) < parameters.sleeping_dog_share
         self._own = Own(stage, parameters, people, dog, days)
         self._report = int(parameters.report_hours * 3600)
@@ -107,7 +107,7 @@ class SimWorld:
         reaches = np.array([CHANNELS[stage.channels[place]].reaches for place in stage.channel])
         self._queues: list[tuple[npt.NDArray[np.bool_], Visits | Auctions]] = []
         if (reaches == "visit").any():
-            self._queues.append((reaches == "visit", Visits(stage, parameters, people, self._reach)))
+            self._queues.append((reaches == "visit", Visits(stage, parameters, people, days, self._reach)))
         if (reaches == "auction").any():
             self._queues.append((reaches == "auction", Auctions(stage, parameters, people, days, self._reach)))
         for place, (_, queue) in enumerate(self._queues):

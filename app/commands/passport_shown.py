@@ -24,6 +24,7 @@ def of_plan(found: Passport) -> Rows:
         ("Inside its 80% interval", figure(found.coverage)),
         ("Right direction", figure(found.direction)),
         *_campaigns(found),
+        *_region(found),
         ("Supports this plan", "yes" if found.supported else "no"),
         *(("Because", reason) for reason in found.unsupported_because),
         *(("Not learnt", sentence) for sentence in found.not_learnt),
@@ -32,15 +33,10 @@ def of_plan(found: Passport) -> Rows:
 
 def of_workspace(history: History) -> Rows:
     """The campaigns' back-test of a workspace, the region in which the twin has support, and what it could not learn."""
-    seen, record = history.region, history.record
+    record = history.record
     return [
         *_campaigns(record),
-        ("Purchases", f"{seen.first_day} to {seen.last_day}, {seen.history_days} days" if seen.last_day else "none"),
-        ("Channels used", ", ".join(seen.channels) or "none is recorded"),
-        (
-            "Deepest discount known",
-            f"{seen.deepest_discount / 1e6:,.2f} a basket" if seen.deepest_discount is not None else "none",
-        ),
+        *_region(record),
         *(("Not supported", reason) for reason in record.unsupported_because),
         *(("Not learnt", sentence) for sentence in record.not_learnt),
     ]
@@ -60,15 +56,13 @@ def of_own(forecasts: Sequence[ForecastError]) -> Rows:
     ]
 
 
+def _region(found: Passport) -> Rows:
+    """What the history holds, by what a plan is judged for."""
+    return [(f"Seen: {name}", text) for name, text in found.region.items()]
+
+
 def _campaigns(found: Passport) -> Rows:
-    rows = [
-        (
-            "Data are",
-            "of unknown age"
-            if found.data_age_days is None
-            else f"{found.data_age_days} day{'' if found.data_age_days == 1 else 's'} old",
-        )
-    ]
+    rows: Rows = []
     if not (found.campaign_coverage_80 and found.campaign_coverage_95 and found.campaign_direction):
         return rows
     rows.append(("Earlier campaigns foretold", str(found.campaigns)))

@@ -72,10 +72,11 @@ def passport(
     store = Store(ws)
     if plan is None:
         from simulator.fitting.stored import kept_forecasts
-        from simulator.passport import history_of
+        from simulator.passport import history_of, of_everybody
 
+        now, seed = store.now(), ws.settings.seed
         with working("Foretelling earlier campaigns"):
-            history = history_of(ws, store.now(), ws.settings.seed)
+            history = of_everybody(ws, now, seed, history_of(ws, now, seed))
         kept = kept_forecasts(ws)
         if json:
             as_json({**history.plain(), "own_campaigns": [{**asdict(one), "error": one.error} for one in kept]})

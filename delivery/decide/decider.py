@@ -27,13 +27,12 @@ INCREMENTAL_SPREAD = 0.25
 BLOCK = 1 << 15
 """Decisions made at a time; their columns fit into the processor's cache."""
 _CHOICE = 1
-_PARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Reckoned:
-    """What decisions rest on at an instant: `weights` per draw and action, and `mean` per action, over the four
-    person columns of `columns_of`; the first action is no contact."""
+    """What decisions rest on at an instant: `weights` per draw and action, and `mean` per action, over the person
+    columns of `columns_of`; the first action is no contact."""
 
     weights: FloatArray
     mean: FloatArray
@@ -52,6 +51,9 @@ class Decider:
         self.values, self.arms, self.beliefs = values, arms, beliefs
         self.explore, self.seed = explore, seed
         self.tally = Tally(values, slot_at)
+        used = list(zip(values.channel.tolist(), values.kind.tolist(), strict=True))
+        self._pairs = sorted(set(used))
+        self._pair_of = np.array([self._pairs.index(pair) for pair in used], np.int64)
 
     def now(self, at: int, increment: tuple[float, float] | None = None) -> tuple[Beliefs, float]:
         """What is believed of the ratios at an instant, and the incremental share of credited margin (1 = all)."""
@@ -67,12 +69,17 @@ class Decider:
         return Reckoned(self._weights(drawn, share), self._weights(believed.mean[:, None, arms], share)[0])
 
     def columns_of(self, rows: IntArray, sends_7d: IntArray) -> FloatArray:
-        """The four columns of these people, (people, 4), in micros: gain and offer use while tired, one, own loss."""
-        tired = np.exp(-self.values.fatigue * sends_7d)
-        ones = np.ones(len(rows))
-        return np.stack(
-            [self.values.gain[rows] * tired, self.values.redeem[rows] * tired, ones, self.values.loss[rows]], axis=1
-        )
+        """These people's columns in micros, (people, parts): margin and offers of a message while tired, for each pair
+        of channel and offer that the plan has, then one and the own loss."""
+        values, tired = self.values, np.exp(-self.values.fatigue * sends_7d)
+        columns = np.empty((2 * len(self._pairs) + 2, len(rows)))
+        for place, (channel, kind) in enumerate(self._pairs):
+            click = values.clicks[channel, rows] * tired
+            columns[2 * place] = click * values.margin[kind, rows]
+            columns[2 * place + 1] = click * values.offers[kind, rows]
+        columns[-2] = 1.0
+        columns[-1] = values.loss[rows]
+        return columns.T
 
     def choose(self, asked: Asked) -> Choice:
         """One action per person among the allowed ones and no contact, worth 0."""
@@ -87,7 +94,7 @@ class Decider:
 
     def pool_of(self, reckoned: Reckoned) -> DrawPool:
         """The pool that decides, arm 0 being no contact; its `one` decides for a single person in a microsecond."""
-        pool = DrawPool(DRAWS, len(self.values.click) + 1, _PARTS, self.explore)
+        pool = DrawPool(DRAWS, len(self.values.click) + 1, 2 * len(self._pairs) + 2, self.explore)
         pool.pool[:] = reckoned.weights
         return pool
 
@@ -115,13 +122,12 @@ class Decider:
 
     def _weights(self, ratios: FloatArray, share: float) -> FloatArray:
         """Weights over `columns_of` of no contact and every action, for ratios (3, draws, actions)."""
-        values = self.values
-        weights = np.zeros((ratios.shape[1], ratios.shape[2] + 1, _PARTS))
-        clicked = ratios[CLICKS] * values.order
-        weights[:, 1:, 0] = share * clicked * ratios[MARGIN]
-        weights[:, 1:, 1] = -clicked * ratios[OFFERS] * values.face_value
-        weights[:, 1:, 2] = -values.cost
-        weights[:, 1:, 3] = -1.0
+        actions = np.arange(ratios.shape[2])
+        weights = np.zeros((ratios.shape[1], len(actions) + 1, 2 * len(self._pairs) + 2))
+        weights[:, actions + 1, 2 * self._pair_of] = share * ratios[CLICKS] * ratios[MARGIN]
+        weights[:, actions + 1, 2 * self._pair_of + 1] = -ratios[CLICKS] * ratios[OFFERS]
+        weights[:, 1:, -2] = -self.values.cost
+        weights[:, 1:, -1] = -1.0
         return weights
 
     def _incremental(self, credited: int, increment: tuple[float, float] | None) -> float:

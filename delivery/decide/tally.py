@@ -46,7 +46,7 @@ class Tally:
     def sent(self, messages: Sent) -> None:
         """Take in accepted messages: how many clicks they are expected to bring."""
         values, at = self._values, messages.slot
-        click = values.click[messages.actions] * values.responsiveness[messages.rows]
+        click = values.clicks[values.channel[messages.actions], messages.rows]
         tired = np.exp(-values.fatigue * messages.recent)
         size = len(values.click)
         self.messages[at] += np.bincount(messages.actions, minlength=size)
@@ -56,15 +56,12 @@ class Tally:
         """Take in outcomes: clicks with what their people are expected to bring, orders, redeemed offers."""
         place = (answers.slots, answers.actions)
         clicked = answers.kind == CLICK
-        rows, actions = answers.rows[clicked], answers.actions[clicked]
-        values = self._values
-        order = values.order[actions] / values.click[actions] / values.responsiveness[rows]
-        there = (answers.slots[clicked], actions)
+        rows, kinds = answers.rows[clicked], self._values.kind[answers.actions[clicked]]
+        there = (answers.slots[clicked], answers.actions[clicked])
         # Whole micros, so that sums do not depend on the order in which outcomes came.
         np.add.at(self.clicks, there, 1)
-        np.add.at(self._margin_expected, there, np.rint(values.gain[rows] * order).astype(np.int64))
-        offered = np.rint(values.redeem[rows] * order * values.face_value[actions]).astype(np.int64)
-        np.add.at(self._offers_expected, there, offered)
+        np.add.at(self._margin_expected, there, np.rint(self._values.margin[kinds, rows]).astype(np.int64))
+        np.add.at(self._offers_expected, there, np.rint(self._values.offers[kinds, rows]).astype(np.int64))
         self.orders += int(np.count_nonzero(answers.kind == CONVERSION))
         np.add.at(self._margin, place, np.where(answers.kind == CONVERSION, answers.margin_micros, 0))
         np.add.at(self._offers, place, np.where(answers.kind == REDEMPTION, answers.cost_micros, 0))
@@ -72,7 +69,7 @@ class Tally:
     @property
     def orders_expected(self) -> FloatArray:
         """Orders that the clicks so far are expected to end in, (occurrences, actions)."""
-        return np.asarray(self.clicks * (self._values.order / self._values.click))
+        return np.asarray(self.clicks * self._values.orders[self._values.kind])
 
     def counts(self, at: int) -> tuple[FloatArray, FloatArray]:
         """Expected and observed counts of the three ratios at an instant, each (3, occurrences, actions).

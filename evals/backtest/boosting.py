@@ -6,11 +6,12 @@ import numpy as np
 
 from campaigns.contact import FloatArray
 from simulator.campaign_forecast import QUANTITIES, covariates
-from simulator.past_campaigns import Ledger
-from simulator.window_sales import past_rates
+from simulator.past_campaigns import Ledger, PastCampaign
 
 FEWEST_ROWS = 20
 SEEN_SHARE = 0.5
+RATE_DAYS = (28.0, 112.0)
+"""Days before the start whose spend a day is a feature."""
 
 
 def boosted(ledger: Ledger, place: int, seed: int) -> dict[str, float]:
@@ -63,8 +64,14 @@ def _features(ledger: Ledger, place: int, kinds: list[str]) -> FloatArray:
     one = ledger.campaigns[place]
     count = len(one.reached)
     about = [kinds.index(one.design.kind), one.design.days, one.design.offers or np.nan, count, one.start % 365.25]
-    rates = past_rates(ledger, one.start, one.start)[one.reached, :2]
-    return np.column_stack([np.tile(about, (count, 1)), covariates(ledger, place)[:, 2:], rates])
+    rates = [_rate(ledger, one, days) for days in RATE_DAYS]
+    return np.column_stack([np.tile(about, (count, 1)), covariates(ledger, place)[:, 2:], *rates])
+
+
+def _rate(ledger: Ledger, one: PastCampaign, days: float) -> FloatArray:
+    begin = max(ledger.opens, one.start - days)
+    rate: FloatArray = ledger.spent(begin, one.start, one.start)[one.reached] / max(one.start - begin, 1.0)
+    return rate
 
 
 def _half(ledger: Ledger, place: int, known: float) -> FloatArray:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from campaigns.errors import BadInput
 
-NAMES = ("loop", "policy", "twin")
+NAMES = ("loop", "policy", "twin", "allocate")
 
 
 def run(
@@ -32,6 +32,10 @@ def run(
         from evals.bench.policy import run_policy
 
         return run_policy(progress)
+    if name == "allocate":
+        from evals.bench.allocate import run_allocate
+
+        return run_allocate(progress)
     from evals.bench.loop import run_loop
 
     return run_loop(progress)

@@ -18,12 +18,12 @@ from campaigns.contact import REDEMPTION, ContactBatch
 from evals.bench.luck import Luck, mixed
 from evals.bench.naive_customer import Customer, Happening, Message
 from evals.bench.naive_setting import DAY, Setting
-from simulator.channels import ONSITE_DAYS
-from simulator.effects.auction import AD_GAP_HOURS, AD_TRIES, FULL_HOUR, PRESSURE_LEFT
+from simulator.effects.auction import AD_GAP_HOURS, FULL_HOUR, PRESSURE_LEFT
 from simulator.parameters import Parameters
 from simulator.randomness import Purpose
 from simulator.stage import Stage
 from simulator.world import Truth
+from tools.prediction.priors import AD_TRIES, ONSITE_DAYS
 
 HOUR = 3_600
 _VISITS, _AUCTIONS = -1_000, -999
@@ -77,6 +77,7 @@ def customers(stage: Stage, setting: Setting) -> list[Customer]:
         [setting.luck.stream(key) for key in roster.person_key.tolist()],
         roster.conversion_rate.tolist(), roster.conversion_value_micros.tolist(), roster.basket_value_micros.tolist(),
         roster.basket_rate.tolist(), roster.responsiveness.tolist(), [roster.zones[z] for z in roster.zone.tolist()],
+        roster.zone.tolist(),
     )  # fmt: skip
     everybody = [Customer(setting, row, *one) for row, one in enumerate(zip(*columns, strict=True))]
     if setting.parameters.word_of_mouth:
@@ -130,7 +131,8 @@ def _visit(env: simpy.Environment, customer: Customer, message: Message, market:
     luck = customer.luck
     seconds = luck.wait(customer.person, message.slot, Purpose.VISIT) / customer.visit_rate * DAY
     if seconds <= ONSITE_DAYS * DAY:
-        yield _at(env, _full_hour(env.now + int(seconds)), _VISITS)
+        at = customer.setting.awake(int(env.now + int(seconds)), int(env.now), customer.zone_place)
+        yield _at(env, _full_hour(at), _VISITS)
         if customer.newest["visit"] == message.key:
             market.post(customer, message, message.cost)
 

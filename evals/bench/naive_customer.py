@@ -12,9 +12,9 @@ from campaigns.contact import CLICK, COMPLAINT, CONVERSION, OPEN, REDEMPTION, UN
 from evals.bench.naive_setting import DAY, Setting
 from simulator.channels import CLICK_MINUTES
 from simulator.effects.neighbours import HEARD_DAYS
-from simulator.effects.purchase import PLAIN_DAYS, SATED_HALFLIFE_DAYS, USUAL_DEPTH
+from simulator.effects.purchase import PLAIN_DAYS
 from simulator.randomness import Purpose
-from tools.prediction.priors import ANNOYED_DAYS, OWN_USE_DAYS
+from tools.prediction.priors import ANNOYED_DAYS, OWN_USE_DAYS, SATED_HALFLIFE_DAYS, USUAL_DEPTH
 
 # An IntEnum's attribute costs more than a draw.
 (GAP, VALUE, KEEP, SEEN, ANNOYED, CLICKS, CONVERT, INCREMENTAL, HALO, DELAY, EXTRA_VALUE, HALO_VALUE, OPEN_DELAY,
@@ -44,16 +44,16 @@ class Customer:
     __slots__ = (
         "basket_value", "brought", "brought_at", "dog", "fatigue", "holds", "kept", "lean", "luck", "neighbours",
         "newest", "own", "person", "promised", "rate", "reached", "reached_at", "redeemed", "responsiveness", "row",
-        "setting", "value", "visit_rate", "zone",
+        "setting", "value", "visit_rate", "zone", "zone_place",
     )  # fmt: skip
 
     def __init__(
         self, setting: Setting, row: int, person: int, rate: float, value: int, basket_value: int, basket_rate: float,
-        responsiveness: float, zone: str,
+        responsiveness: float, zone: str, zone_place: int,
     ) -> None:  # fmt: skip
         parameters, luck = setting.parameters, setting.luck
         self.setting, self.luck = setting, luck
-        self.row, self.person, self.zone = row, person, zone
+        self.row, self.person, self.zone, self.zone_place = row, person, zone, zone_place
         self.rate = rate * parameters.season_level
         self.value = value
         self.basket_value = basket_value
@@ -71,7 +71,7 @@ class Customer:
         busy = 0.0
         while rate > 0:
             busy += luck.wait(person, len(self.own), GAP) / rate
-            at = setting.after_busy_days(busy)
+            at = setting.after_busy_days(busy, zone_place)
             if at is None:
                 break
             self.own.append(at)
@@ -178,7 +178,7 @@ class Customer:
         limit = setting.valid_days[action] if offer else PLAIN_DAYS
         mean, sd = parameters.delay_log_mean, parameters.delay_log_sd
         late = exp(mean + sd * luck.normal_below(person, slot, DELAY, (log(limit) - mean) / sd))
-        due = at + 1 + int(late * DAY)
+        due = setting.awake(at + 1 + int(late * DAY), at, self.zone_place)
         worth = self.value * parameters.value_level * (1 - (deep if offer else 0.0)) ** -parameters.price_elasticity
         revenue = _lognormal(worth, parameters.value_log_sd, luck.normal(person, slot, EXTRA_VALUE))
         if luck.chance(person, slot, HALO) < parameters.halo_trip_share:

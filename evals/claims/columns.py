@@ -8,15 +8,21 @@ import numpy as np
 import numpy.typing as npt
 
 Column = npt.NDArray[np.float64]
+Sums = tuple[npt.NDArray[np.int64], Column, Column]
+"""People of an arm per look, and the running sums of outcomes and of their squares, (runs, looks)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """`n` people per arm at each look; `estimate` and `se` of shape (runs, looks)."""
+    """`n` people of both arms at each look; `estimate` and `se` (Welch) of shape (runs, looks).
+
+    `cautious` is the standard error of looks before the end (`effect.cautious_se`).
+    """
 
     n: npt.NDArray[np.int64]
     estimate: Column
     se: Column
+    cautious: Column
 
     @property
     def z(self) -> Column:
@@ -25,30 +31,50 @@ class Tests:
 
 
 def conversions(
-    rng: np.random.Generator, runs: int, looks: int, people: int, control: float, treated: float | Column
+    rng: np.random.Generator,
+    runs: int,
+    looks: int,
+    people: int,
+    control: float,
+    treated: float | Column,
+    held: float = 0.5,
 ) -> Tests:
-    """Tests of a share of converted people, the same number of newcomers at each look; `treated` may differ by run."""
-    n = people // looks * np.arange(1, looks + 1)
-    shares = []
-    for rate in (np.broadcast_to(treated, runs), np.broadcast_to(control, runs)):
-        shares.append(np.cumsum(rng.binomial(people // looks, rate[:, None], (runs, looks)), 1) / n)
-    a, b = shares
-    return Tests(n, a - b, np.sqrt((a * (1 - a) + b * (1 - b)) / (n - 1)))
+    """Tests of a share of converted people among `people` of both arms, the same number of newcomers at each look.
+
+    `held` is the share of the control arm; `treated` may differ by run.
+    """
+
+    def arm(rate: float | Column, size: float) -> Sums:
+        fresh = round(size / looks)
+        bought = np.cumsum(rng.binomial(fresh, np.broadcast_to(rate, runs)[:, None], (runs, looks)), 1).astype(float)
+        return fresh * np.arange(1, looks + 1), bought, bought
+
+    return _compared(arm(treated, people * (1 - held)), arm(control, people * held))
 
 
 def money(
-    rng: np.random.Generator, runs: int, looks: int, people: int, buyers: tuple[float, float], log_sd: float = 1.0
+    rng: np.random.Generator, runs: int, looks: int, people: int, buyers: tuple[float, float], held: float = 0.5
 ) -> Tests:
-    """Tests of money per person: shares of buyers (treated, control) with lognormal values of median 20."""
-    n = people // looks * np.arange(1, looks + 1)
-    means, variances = [], []
-    for share in buyers:
-        bought = rng.binomial(people // looks, share, runs * looks)
-        value = 20 * rng.lognormal(0, log_sd, int(bought.sum()))
+    """Tests of money per person: shares of buyers (treated, control) with lognormal values of median 20, log sd 1."""
+
+    def arm(share: float, size: float) -> Sums:
+        fresh = round(size / looks)
+        bought = rng.binomial(fresh, share, runs * looks)
+        value = 20 * rng.lognormal(0, 1, int(bought.sum()))
         place = np.repeat(np.arange(runs * looks), bought)
         total, square = (
             np.cumsum(np.bincount(place, value**power, runs * looks).reshape(runs, looks), 1) for power in (1, 2)
         )
-        means.append(total / n)
-        variances.append((square - total**2 / n) / (n - 1) / n)
-    return Tests(n, means[0] - means[1], np.sqrt(variances[0] + variances[1]))
+        return fresh * np.arange(1, looks + 1), total, square
+
+    return _compared(arm(buyers[0], people * (1 - held)), arm(buyers[1], people * held))
+
+
+def _compared(treated: Sums, control: Sums) -> Tests:
+    squares = [square - total**2 / n for n, total, square in (treated, control)]
+    welch = sum(left / (arm[0] - 1) / arm[0] for left, arm in zip(squares, (treated, control), strict=True))
+    n = treated[0] + control[0]
+    pooled = sum(squares) / (n - 2) * (1 / treated[0] + 1 / control[0])
+    return Tests(
+        n, treated[1] / treated[0] - control[1] / control[0], np.sqrt(welch), np.sqrt(np.maximum(welch, pooled))
+    )

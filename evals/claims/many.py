@@ -11,7 +11,7 @@ from evals.claims.row import Row, row
 from tools.experiment.discovery import discoveries, e_discoveries
 from tools.experiment.sequential import log_evidence
 
-TESTS, NULL, PEOPLE, LOOKS, N_OPT = 1_000, 800, 20_000, 100, 10_000
+TESTS, NULL, PEOPLE, LOOKS, N_OPT = 1_000, 800, 40_000, 100, 10_000
 RATE = 0.1
 WORLD = "1,000 tests, 80 % of nothing"
 ALONE, TOGETHER, ANY_LOOK = "each test at 5 %", "Benjamini-Hochberg at 10 %", "e-BH at 10 %, each at its best look"
@@ -26,12 +26,19 @@ def thousand(rng: np.random.Generator, families: int) -> list[Row]:
         lift = np.where(truth, rng.uniform(0.1, 0.3, TESTS), 0.0)
         tests = conversions(rng, TESTS, LOOKS, PEOPLE, 0.05, 0.05 * (1 + lift))
         p = 2 * stats.norm.sf(np.abs(tests.z[:, -1]))
-        luckiest = log_evidence(2 * tests.n, tests.z, 0.05, N_OPT).max(1)
+        luckiest = log_evidence(tests.n, tests.estimate / tests.cautious, 0.05, N_OPT).max(1)
         told[ALONE].append(_judged(p < 0.05, truth))
         told[TOGETHER].append(_judged(discoveries(p, RATE), truth))
         told[ANY_LOOK].append(_judged(e_discoveries(luckiest, RATE), truth))
     return [
-        row(WORLD, method, what, np.mean([pair[place] for pair in pairs]), families, LOOKS if method == ANY_LOOK else 1)
+        row(
+            WORLD,
+            method,
+            what,
+            float(np.mean([pair[place] for pair in pairs])),
+            families,
+            LOOKS if method == ANY_LOOK else 1,
+        )
         for method, pairs in told.items()
         for place, what in enumerate((FALSE, FOUND))
     ]

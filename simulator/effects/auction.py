@@ -7,8 +7,6 @@ from scipy.special import ndtri
 
 from campaigns.contact import BoolArray, FloatArray, IntArray
 
-AD_TRIES = 3
-"""For how many impressions one order bids at most (the frequency at which somebody is met)."""
 AD_GAP_HOURS = 8.0
 """Mean hours between two such impressions of one person (exponential; the authors' judgement)."""
 FULL_HOUR = 0.1

@@ -10,14 +10,10 @@ import numpy as np
 from scipy.special import expit, gammainccinv, gammaincinv, ndtr, ndtri
 
 from campaigns.contact import FloatArray, IntArray
+from tools.prediction.priors import DEPTHS, USUAL_DEPTH
 
 PLAIN_DAYS = 14
 """Within how many days a click without an offer can end in a purchase."""
-SATED_HALFLIFE_DAYS = 28.0
-"""Days in which an extra purchase counts half for satiation (the authors' judgement)."""
-USUAL_DEPTH = 0.15
-"""The depth of discount, as a share of what the person usually pays, at which `convert_offer` holds (judgement)."""
-_DEPTHS = (0.01, 0.9)
 _NODES, _REACH = 1_024, 37.0
 
 
@@ -61,7 +57,7 @@ def delay_days(u: FloatArray, limit: FloatArray, log_mean: float, log_sd: float)
 
 def depth(face_value: FloatArray | IntArray, usual_value: FloatArray | IntArray) -> FloatArray:
     """What an offer takes off a usual purchase, as a share of it between 0.01 and 0.9."""
-    return np.asarray(np.clip(face_value / np.maximum(usual_value, 1), *_DEPTHS))
+    return np.asarray(np.clip(face_value / np.maximum(usual_value, 1), *DEPTHS))
 
 
 def depth_ratio(depths: FloatArray, power: float) -> FloatArray:

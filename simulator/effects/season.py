@@ -1,4 +1,4 @@
-"""What all people of a day share: day of the week, competitors' pressure, shocks to demand.
+"""What all people of a day share: weekday, month and hour, competitors' pressure, shocks to demand.
 
 Every draw is keyed by the seed and the calendar day (UTC), never by a person or a plan, so that two plans and the
 world without a campaign meet the same days.
@@ -15,6 +15,12 @@ from simulator.randomness import Purpose, u01
 Week = tuple[float, float, float, float, float, float, float]
 """A factor per day of the week, Monday first."""
 EVEN_WEEK: Week = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+Year = tuple[float, ...]
+"""A factor per month, January first."""
+EVEN_YEAR: Year = (1.0,) * 12
+Clock = tuple[float, ...]
+"""A factor (> 0) per local hour of the day, from midnight, of mean 1."""
+EVEN_CLOCK: Clock = (1.0,) * 24
 SHOCK_DAYS = 3
 """How long a shock to demand lasts (the authors' judgement)."""
 _MEMORY = 60
@@ -25,6 +31,17 @@ _MONDAY = 3
 def weekday_factor(days: IntArray, week: Week) -> FloatArray:
     """The factor of each day (days since 1970-01-01)."""
     return np.array(week)[(days + _MONDAY) % 7]
+
+
+def month_factor(days: IntArray, year: Year) -> FloatArray:
+    """The factor of the month of each day (days since 1970-01-01)."""
+    return np.array(year)[np.asarray(days).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12]
+
+
+def hour_quantile(u: FloatArray, clock: Clock) -> FloatArray:
+    """The share of a day (0-1) that has passed when a share `u` of its demand has: even within an hour."""
+    passed = np.concatenate([[0.0], np.cumsum(clock)])
+    return np.interp(u, passed / passed[-1], np.arange(25) / 24)
 
 
 def competitor_index(seed: int, days: IntArray, persistence: float) -> FloatArray:

@@ -9,6 +9,7 @@ import numpy as np
 
 from campaigns.contact import FloatArray, IntArray
 from campaigns.workspace import Workspace
+from simulator.fitting.level import LEVEL_SD_PRIOR
 from tools.data.warehouse import connect, rows, utc_naive
 
 DAY_PRIOR_SD = 0.2
@@ -143,8 +144,13 @@ def _months(hourly: IntArray) -> Factors:
         relative = count / np.maximum(trend, 1e-9)
         days = np.bincount(month, minlength=12)
         whole = days >= 28
-        # Days of one month move together: thirty of them tell as much as about seven independent ones.
-        noise = np.array([relative[month == m].std() / np.sqrt(days[m] / 4) if whole[m] else np.inf for m in range(12)])
+        # Days of one month move together: thirty of them tell as much as about seven independent ones. And a month of
+        # one year cannot be told from a level that moves, so that only further years make it surer than that.
+        level, years = LEVEL_SD_PRIOR.median, np.maximum(np.round(days / 30.4), 1)
+        within = np.array(
+            [relative[month == m].std() / np.sqrt(days[m] / 4) if whole[m] else np.inf for m in range(12)]
+        )
+        noise = np.hypot(within, level / np.sqrt(years))
         mean = np.array([relative[month == m].mean() if whole[m] else 1.0 for m in range(12)])
         found = _shrunk(mean, noise, MONTH_PRIOR_SD)
         value, sd = np.array(found.value), np.array(found.sd)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,9 +56,37 @@ def test_gates_want_intervals_neither_too_narrow_nor_too_wide(places: list[float
 def test_a_wrong_direction_and_a_better_baseline_fail_their_gates() -> None:
     cells = [cell(above=0.9, truth=1.0)] * 10
     failed = {one.name for one in backtest_gates(cells, [sample(0.6, 0.5)]) if not one.passed}
-    assert "direction against earlier campaigns right, of those stated" in failed
+    assert "direction against earlier campaigns' totals right, of those stated" in failed
+    assert "direction against earlier campaigns' rates right, of those stated" in failed
     assert "error, of the mean campaign's" in failed
-    assert all(one.stated is False for one in [cell(above=0.6), cell(above=0.4)])
+
+
+def test_either_reading_of_the_direction_fails_alone_and_so_does_hardly_speaking() -> None:
+    totals, rates = (
+        f"direction against earlier campaigns' {kind} right, of those stated" for kind in ("totals", "rates")
+    )
+    hardly = "directions against rates stated, of all"
+    wrong_rate, silent = replace(cell(), yardstick=20.0), replace(cell(), above=0.5)
+    for cells, failing in (
+        ([cell()] * 7 + [wrong_rate] * 3, {rates}),
+        ([cell()] * 7 + [replace(cell(), mean_total=20.0)] * 3, {totals}),
+        ([cell()] * 3 + [silent] * 7, {hardly}),
+        ([silent] * 10, {hardly, rates}),
+    ):
+        failed = {one.name for one in backtest_gates(cells, [sample(0.3, 0.5)]) if not one.passed}
+        assert failed & {totals, rates, hardly} == failing
+
+
+@pytest.mark.parametrize(("above", "stated"), [(0.79, False), (0.21, False), (0.8, True), (0.19, True)])
+def test_a_direction_is_stated_from_eighty_per_cent_on(above: float, stated: bool) -> None:
+    assert cell(above=above).stated is stated
+    assert cell(above=above).stated_total is stated
+
+
+def test_what_was_not_stated_is_told() -> None:
+    told = notes([cell()] * 6 + [cell(above=0.5)] * 4, [sample(0.3, 0.5)], 0)
+    assert "6 of 6 right" in told[1]
+    assert "4 of 10 not stated" in told[1]
 
 
 def test_an_error_is_compared_only_where_the_baseline_says_something() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from simulator.pooling import Prior, pooled_draws
 from simulator.redemption_share import Rows, fit_redemption
 from simulator.redemption_timing import EDGES, fit_timing, open_share, seen
 from tests.simulator.campaign_books import START, books
+from tools.data.load import load_folder
 
 BOOKS = books(8)
 
@@ -116,12 +118,25 @@ def test_timing_corrects_for_windows_that_were_seen_in_part() -> None:
     assert open_share(0.0, 40.0, 40.0)[EDGES[1:] <= 40].min() == 1
 
 
-def test_an_empty_workspace_has_an_empty_ledger(tmp_path: object) -> None:
-    from pathlib import Path
+def test_books_end_with_their_last_purchase_and_not_with_its_day(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "people.csv").write_text("person_id\na\nb\n", encoding="utf-8")
+    (folder / "events.csv").write_text(
+        "person_id,occurred_at,kind,revenue\na,2017-01-01T09:00:00Z,purchase,3\nb,2017-03-01T06:00:00Z,purchase,4\n",
+        encoding="utf-8",
+    )
+    ws = Workspace.create(tmp_path / "ws")
+    load_folder(ws, folder)
+    found = ledger(ws, datetime(2030, 1, 1, tzinfo=UTC))
+    assert found.closes - found.opens == pytest.approx(59.25, abs=1e-4)
+    assert found.spent(found.opens, found.closes, np.inf).tolist() == [3e6, 4e6]
 
+
+def test_an_empty_workspace_has_an_empty_ledger(tmp_path: Path) -> None:
     from tools.data.build import fresh_file, publish
 
-    ws = Workspace.create(Path(str(tmp_path)) / "empty")
+    ws = Workspace.create(tmp_path / "empty")
     with fresh_file(ws) as built:
         publish(ws, built, "nothing", datetime(2017, 1, 1, tzinfo=UTC), ())
     found = ledger(ws, datetime(2018, 1, 1, tzinfo=UTC))

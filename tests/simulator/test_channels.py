@@ -14,13 +14,13 @@ from delivery.horizon import horizon_end
 from delivery.roster import Roster
 from simulator.assumed import constants
 from simulator.calendar import AT, KEY, KIND, ROW
-from simulator.channels import CHANNELS, ONSITE_DAYS
-from simulator.effects.auction import AD_TRIES
+from simulator.channels import CHANNELS
 from simulator.parameters import Parameters, neutral
 from simulator.stage import Stage
 from simulator.world import SimWorld
 from tests.builders import NOW, brief, creatives, plan, snapshot
 from tests.simulator.stagings import GUARD, START, TYPICAL, letters
+from tools.prediction.priors import AD_TRIES, ONSITE_DAYS
 
 PEOPLE = 900
 ALL = np.arange(PEOPLE)

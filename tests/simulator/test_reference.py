@@ -36,6 +36,8 @@ ALL_ON = replace(
     unsubscribe_per_contact=0.02, complaint_per_contact=0.01, word_of_mouth=0.9, shock_rate=0.2, hour_swing=0.4, device_gap=0.3,
     churn_loss=0.5, precision_annoyance=0.2, competing_bid_micros=1_500.0, auction_pressure=0.5, visits_per_basket=2.0,
     weekday=(0.7, 0.8, 0.9, 1.0, 1.2, 1.4, 1.0), weekday_attention=(1.2, 1.1, 1.0, 1.0, 0.9, 0.8, 1.0),
+    month=(0.7, 0.9, 1.1, 0.8, 1.0, 1.0, 1.0, 1.0, 1.0, 0.8, 1.1, 1.6),
+    hour=(0.2, 0.1, 0.1, 0.1, 0.1, 0.2, 0.5, 0.8, 1.0, 1.3, 1.5, 1.6, 1.7, 1.6, 1.5, 1.4, 1.5, 1.7, 1.9, 1.8, 1.5, 1.0, 0.6, 0.3),
 )  # fmt: skip
 """Every effect at work, and so strongly that a few hundred people show each path."""
 
@@ -201,6 +203,8 @@ def test_what_becomes_visible_day_by_day_is_the_same_too() -> None:
             "incremental_share": st.floats(0.0, 1.0),
             "dispersion": st.floats(0.05, 5.0),
             "attention_ads": st.floats(0.2, 1.0),
+            "month": st.tuples(*[st.floats(0.2, 2.0)] * 12),
+            "hour": st.tuples(*[st.floats(0.02, 3.0)] * 24),
         },
     ),
     moments=st.builds(moments_of, st.integers(0, 99), st.integers(0, 60), st.sampled_from([1, 60, 3_600])),
@@ -221,6 +225,7 @@ def test_a_broken_effect_is_noticed() -> None:
     for changed in (
         {"fatigue_halflife_days": ALL_ON.fatigue_halflife_days * 1.01}, {"delay_log_sd": ALL_ON.delay_log_sd + 1e-6},
         {"taste_spread": 0.0}, {"churn_loss": 0.49}, {"price_elasticity": ALL_ON.price_elasticity * 1.000001},
+        {"month": (*ALL_ON.month[:9], 0.81, *ALL_ON.month[10:])}, {"hour": ALL_ON.hour[::-1]},
     ):  # fmt: skip
         with pytest.raises(AssertionError):
             assert_equal(fast, live(on, replace(ALL_ON, **changed), Keyed(6), inboxes(batches)))

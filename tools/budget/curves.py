@@ -23,11 +23,14 @@ from scipy import optimize
 from campaigns.brief import Channel
 from tools.budget.shapes import Charged, Exponential
 from tools.prediction.response import (
-    attention_factor,
+    expected_conversions_dropped,
     expected_conversions_lost,
     expected_conversions_per_contact,
+    expected_price,
+    expected_reach,
     expected_redemptions_per_contact,
     expected_value_of_conversion,
+    offer_depth,
 )
 
 Column = npt.NDArray[np.float64]
@@ -35,6 +38,8 @@ Column = npt.NDArray[np.float64]
 TEMPERATURE = 0.25
 """How strongly a person with several consents is written to on the better channel (softmax over the values of a
 contact, as a share of the better one): the engine decides likewise and has to explore."""
+BASKET_DAYS = 84
+"""The days whose baskets a snapshot counts."""
 STEEPEST, FLATTEST = 0.02, 1_000.0
 """Limits of the shape parameter: a curve that is all but a step, and one that is all but a line."""
 
@@ -182,18 +187,34 @@ def _contact(people: pl.DataFrame, channel: Channel, plan: Programme) -> tuple[C
     rate = people["conversion_rate"].to_numpy()
     odds = people["responsiveness"].to_numpy()
     value = people["conversion_value_micros"].to_numpy()
-    share = plan.offer_share[channel]
-    worth = plan.margin_rate * expected_value_of_conversion(value, people["basket_value_micros"].to_numpy())
-    bought = share * expected_conversions_per_contact(channel, True, 1.0, plan.per_week, odds)
-    bought = bought + (1 - share) * expected_conversions_per_contact(channel, False, 1.0, plan.per_week, odds)
-    redeemed = share * expected_redemptions_per_contact(channel, rate, plan.contacts, plan.per_week, odds)
-    lost = expected_conversions_lost(rate, plan.contacts, plan.per_week) / plan.contacts * plan.margin_rate * value
-    factor = float(attention_factor(plan.contacts, plan.per_week))
-    return (
-        np.asarray(bought * worth - lost),
-        np.asarray(bought * factor * worth - lost),
-        np.asarray(plan.price[channel] + redeemed * plan.face_value),
-    )
+    depth, paid = offer_depth(plan.face_value, value), plan.price[channel]
+    visits = people["baskets_84d"].to_numpy() / BASKET_DAYS if channel == "onsite" else 0.0
+    reach = np.asarray(expected_reach(channel, visits, paid, plan.contacts, plan.per_week))
+    redeemed = expected_redemptions_per_contact(channel, rate, plan.contacts, plan.per_week, odds, depth=depth)
+    redeemed = plan.offer_share[channel] * reach * redeemed
+    # Messages are spread over the programme, so that half of it is left after the average one.
+    left = plan.contacts / plan.per_week * 7 / 2
+    dropped = reach * expected_conversions_dropped(channel, rate, left, plan.contacts, plan.per_week)
+    annoyed = expected_conversions_lost(rate, plan.contacts * reach, plan.per_week * reach) / plan.contacts
+    lost = (annoyed + dropped) * plan.margin_rate * value
+    rested, tired = (_brought(people, channel, plan, contacts, reach) for contacts in (1.0, plan.contacts))
+    price = expected_price(channel, paid, reach)
+    return (rested - lost, tired - lost, np.asarray(price + redeemed * plan.face_value))
+
+
+def _brought(people: pl.DataFrame, channel: Channel, plan: Programme, contacts: float, reach: Column) -> Column:
+    """Margin in micros per contact of each person over so many of them, before what they take away."""
+    odds, value = people["responsiveness"].to_numpy(), people["conversion_value_micros"].to_numpy()
+    total, mean = np.zeros(people.height), float(np.mean(reach))
+    # Only messages that reach people tire them.
+    contacts, per_week = max(contacts * mean, 1.0), max(plan.per_week * mean, 1e-3)
+    for offered, share in ((True, plan.offer_share[channel]), (False, 1 - plan.offer_share[channel])):
+        depth = offer_depth(plan.face_value, value) if offered else np.zeros(people.height)
+        if share:
+            bought = expected_conversions_per_contact(channel, offered, contacts, per_week, odds, depth=depth)
+            worth = expected_value_of_conversion(value, people["basket_value_micros"].to_numpy(), depth=depth)
+            total += share * bought * worth
+    return np.asarray(plan.margin_rate * reach * total)
 
 
 def _weights(net: Column, consent: npt.NDArray[np.bool_]) -> Column:

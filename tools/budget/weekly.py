@@ -30,7 +30,7 @@ class Caution:
     `step` the most that a week may move, as a share (0-1) of the money."""
 
     explore: float = 0.1
-    sure: float = 0.9
+    sure: float = 0.8
     matters: float = 0.005
     step: float = 0.25
 

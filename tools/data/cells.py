@@ -43,6 +43,12 @@ INSTANT = Cell(
        THEN try_cast({v} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END""",
     "a date and time between 1970 and 2200 such as 2017-10-16T08:30:00Z",
 )
+DATE = Cell(
+    """CASE WHEN regexp_full_match({v}, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]00:00(:00([.]0+)?)?)?')
+       AND try_cast(left({v}, 10) AS DATE) BETWEEN '1970-01-01'::DATE AND '2200-01-01'::DATE
+       THEN try_cast(left({v}, 10) AS DATE) END""",
+    "a day between 1970 and 2200 such as 2017-10-16",
+)
 MONEY = Cell(
     """CASE WHEN try_cast({v} AS DECIMAL(18, 6)) BETWEEN 0 AND 1000000000
        THEN CAST(try_cast({v} AS DECIMAL(18, 6))::DECIMAL(38, 6) * 1000000 AS BIGINT) END""",

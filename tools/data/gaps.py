@@ -37,7 +37,7 @@ class _Probe:
 def gaps(con: Connection, now: datetime) -> tuple[Gap, ...]:
     """Every gap that affects at least one row at `now`, in the order in which it would stop a contact."""
     at = f"TIMESTAMP {literal(str(utc_naive(now)))}"
-    found = [_counted(con, probe) for probe in (*_reach(at), *_behaviour(at))]
+    found = [_counted(con, probe) for probe in (*_reach(at), *_behaviour(at), *_designs(at))]
     return tuple(gap for gap in (*found, _stale(con, at)) if gap.affected)
 
 
@@ -85,6 +85,21 @@ def _behaviour(at: str) -> list[_Probe]:
             "these lines count for no category, so category goals miss them",
         ),
         _Probe("age band", "people", "age_band IS NULL", "people", "results cannot be compared between age groups for them"),
+    ]  # fmt: skip
+
+
+def _designs(at: str) -> list[_Probe]:
+    ran = f"(SELECT DISTINCT campaign_id FROM events WHERE kind = 'campaign' AND campaign_id IS NOT NULL AND arrived_at <= {at})"
+    known = f"SELECT campaign_id FROM campaigns WHERE recorded_at <= {at}"
+    return [
+        _Probe(
+            "campaign design", ran, f"campaign_id NOT IN ({known})", "campaigns",
+            "how long they ran and what they offered is not known, so no offer counts as tried by them",
+        ),
+        _Probe(
+            "campaign channel", ran, f"campaign_id NOT IN ({known} AND channel IS NOT NULL)", "campaigns",
+            "they say nothing of how people respond on a channel",
+        ),
     ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ DUPLICATES = {
                  FROM seen WHERE kind = 'purchase')) FROM seen WHERE kind = 'purchase'""",
     "consents": "SELECT 0",
     "products": "SELECT 0",
+    "campaigns": "SELECT 0",
 }
 """Loading refuses a repeated key. Left are addresses that several people hold, and purchase lines that repeat another
 in all but their id and arrival."""

@@ -21,8 +21,8 @@ FUTURE_ALLOWED = timedelta(days=1)
 def load_folder(ws: Workspace, folder: Path, progress: Progress = quiet) -> LoadReport:
     """The folder's files as the workspace's data, with its clock at the latest arrival; what was there is replaced.
 
-    `people` and `events` are needed, `identifiers`, `consents` and `products` are not; each is NAME.csv (UTF-8 with
-    a header line) or NAME.parquet. Nothing is invented for a user's people: an address, zone or consent that is not
+    `people` and `events` are needed, `identifiers`, `consents`, `products` and `campaigns` are not; each is NAME.csv (UTF-8
+    with a header line) or NAME.parquet. Nothing is invented for a user's people: an address, zone or consent that is not
     in the files stays unknown, and nobody unknown is contacted. SourceFault, in one sentence, for a file that is
     missing, unreadable or empty, a needed column that is missing, or a cell that cannot be read; nothing is changed.
     """
@@ -57,6 +57,8 @@ def _load(con: Connection, path: Path, table: str, market: str) -> list[str]:
     cells.check(con, source, columns)
     if table == "events":
         _check_revenue(con, source)
+    if table == "campaigns":
+        _check_days(con, source)
     con.raw_sql(f"CREATE TEMP TABLE mapped ({', '.join(f'{name} {kind}' for name, kind in TABLES[table].columns)})")
     con.raw_sql(f"INSERT INTO mapped SELECT DISTINCT * FROM ({MAPPINGS[table].select(source, market)})")
     _insert(con, source, table)
@@ -77,6 +79,15 @@ def _check_revenue(con: Connection, source: SourceFile) -> None:
     if found:
         raise SourceFault(
             f"{source.name}, column 'revenue', data row {found[0][0]}: the purchase has no amount; fill it or take the row out."
+        )
+
+
+def _check_days(con: Connection, source: SourceFile) -> None:
+    turned = mapping.ends_before_it_starts()
+    found = rows(con, f"SELECT rowid + 1, ends_on FROM {source.staged} WHERE {turned} ORDER BY rowid LIMIT 1")
+    if found:
+        raise SourceFault(
+            f"{source.name}, column 'ends_on', data row {found[0][0]}: {found[0][1]!r} lies before the campaign's first day; mend the file and load it again."
         )
 
 

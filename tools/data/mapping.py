@@ -9,11 +9,13 @@ from tools.data import cells
 from tools.data.cells import Column
 from tools.data.source_file import SourceFile
 from tools.data.tables import (
+    CAMPAIGN_CHANNELS,
     CONSENT_CHANNELS,
     CONSENT_STATES,
     EVENT_KINDS,
     IDENTIFIER_KINDS,
     MARKETING,
+    OFFER_TYPES,
     UNKNOWN_ZONE,
 )
 from tools.data.warehouse import literal
@@ -80,6 +82,23 @@ def products(source: SourceFile, _market: str) -> str:
         SELECT product_id, {_get(source, "department")}, {_get(source, "category")}, {_get(source, "kind")},
                {_get(source, "brand")}, {_origin(source)}
         FROM {source.staged}"""
+
+
+def campaigns(source: SourceFile, _market: str) -> str:
+    """One row per campaign. Its design counts as known when it began, unless the file says when that was."""
+    starts = cells.DATE.parse("starts_on")
+    return f"""
+        SELECT campaign_id, {starts} AS starts, {cells.DATE.parse("ends_on")}, {_get(source, "kind")},
+               {_get(source, "channel", cells.one_of(CAMPAIGN_CHANNELS))}, {_get(source, "offer_type", cells.one_of(OFFER_TYPES))},
+               {_get(source, "offers", cells.WHOLE)}, {_amount(source, "deepest_discount")},
+               {_get(source, "people", cells.WHOLE)}, coalesce({_get(source, "recorded_at", cells.INSTANT)}, starts::TIMESTAMP),
+               {_origin(source)}
+        FROM {source.staged}"""
+
+
+def ends_before_it_starts() -> str:
+    """SQL that is true for a staged campaign whose last day lies before its first."""
+    return f"{cells.DATE.parse('ends_on')} < {cells.DATE.parse('starts_on')}"
 
 
 def purchase_without_revenue(source: SourceFile) -> str:
@@ -163,6 +182,22 @@ MAPPINGS: dict[str, Mapping] = {
             Column("brand", cells.TEXT),
         ),
         products,
+    ),
+    "campaigns": Mapping(
+        (
+            Column("campaign_id", cells.TEXT, needed=True),
+            Column("starts_on", cells.DATE, needed=True),
+            Column("ends_on", cells.DATE, needed=True),
+            Column("kind", cells.TEXT),
+            Column("channel", cells.one_of(CAMPAIGN_CHANNELS)),
+            Column("offer_type", cells.one_of(OFFER_TYPES)),
+            Column("offers", cells.WHOLE),
+            Column("deepest_discount", cells.MONEY),
+            Column("deepest_discount_micros", cells.MICROS),
+            Column("people", cells.WHOLE),
+            Column("recorded_at", cells.INSTANT),
+        ),
+        campaigns,
     ),
 }
 NEEDED_FILES = ("people", "events")

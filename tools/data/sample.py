@@ -10,7 +10,7 @@ from campaigns.workspace import Workspace, instant
 from tools.data import synthetic
 from tools.data.build import LoadReport, Progress, fresh_file, publish, quiet
 from tools.data.errors import SourceFault
-from tools.data.tables import SYNTHETIC
+from tools.data.tables import CATEGORY_DISCOUNT, SYNTHETIC
 from tools.data.warehouse import Connection, literal
 
 SAMPLE_AS_OF = datetime(2017, 10, 16, tzinfo=UTC)
@@ -48,6 +48,7 @@ def load_sample(ws: Workspace, as_of: datetime = SAMPLE_AS_OF, progress: Progres
         progress("Reading campaigns and redemptions")
         _add_campaigns(con, folder)
         _add_redemptions(con, folder)
+        _add_designs(con, folder)
         progress("Generating addresses and consents from the seed (the sample has none)")
         synthetic.add_identifiers(con, seed)
         synthetic.add_consents(con, seed, CONSENT_YEAR)
@@ -136,5 +137,36 @@ def _add_redemptions(con: Connection, folder: Path) -> None:
                household_id::VARCHAR, 'redemption', redemption_date, redemption_date + INTERVAL 1 DAY,
                NULL, NULL, NULL, NULL, NULL, campaign_id::VARCHAR, '{ORIGIN}'
         FROM {_parquet(folder, "coupon_redemptions")}
+        """
+    )
+
+
+def _add_designs(con: Connection, folder: Path) -> None:
+    # Every coupon takes money off named products. Nobody wrote its worth down: the most that a till took off a
+    # product of the coupon, on the day on which its household redeemed it, stands for it. By which channel a
+    # campaign went is not published.
+    con.raw_sql(
+        f"""
+        INSERT INTO campaigns
+        WITH coupon AS (SELECT DISTINCT campaign_id, coupon_upc, product_id FROM {_parquet(folder, "coupons")}),
+        counted AS (SELECT campaign_id, count(DISTINCT coupon_upc) AS offers FROM coupon GROUP BY 1),
+        meant AS (SELECT campaign_id, count(DISTINCT household_id) AS people FROM {_parquet(folder, "campaigns")} GROUP BY 1),
+        till AS (
+            SELECT household_id, product_id, transaction_timestamp::DATE AS day,
+                   CAST(round((coupon_disc + coupon_match_disc) * 100) AS BIGINT) * 10000 AS taken
+            FROM {_parquet(folder, "transactions")} WHERE coupon_disc > 0
+        ),
+        worth AS (
+            SELECT campaign_id, max(taken) AS deepest
+            FROM {_parquet(folder, "coupon_redemptions")} AS redeemed JOIN coupon USING (campaign_id, coupon_upc)
+            JOIN till ON till.household_id = redeemed.household_id AND till.product_id = coupon.product_id
+                 AND till.day = redeemed.redemption_date::DATE
+            GROUP BY 1
+        )
+        SELECT campaign_id::VARCHAR, start_date::DATE, end_date::DATE, campaign_type,
+               NULL, CASE WHEN offers > 0 THEN '{CATEGORY_DISCOUNT}' END, offers, deepest, people,
+               start_date + INTERVAL 1 DAY, '{ORIGIN}'
+        FROM {_parquet(folder, "campaign_descriptions")} LEFT JOIN counted USING (campaign_id)
+        LEFT JOIN meant USING (campaign_id) LEFT JOIN worth USING (campaign_id) ORDER BY start_date, campaign_id
         """
     )

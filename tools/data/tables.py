@@ -104,10 +104,36 @@ PRODUCTS = Table(
     required=("product_id", "origin"),
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in (PEOPLE, IDENTIFIERS, EVENTS, CONSENTS, PRODUCTS)}
+CAMPAIGNS = Table(
+    "campaigns",
+    (
+        ("campaign_id", "VARCHAR"),
+        ("starts_on", "DATE"),
+        ("ends_on", "DATE"),
+        ("kind", "VARCHAR"),
+        ("channel", "VARCHAR"),
+        ("offer_type", "VARCHAR"),
+        ("offers", "BIGINT"),
+        ("deepest_discount_micros", "BIGINT"),
+        ("people", "BIGINT"),
+        ("recorded_at", "TIMESTAMP"),
+        ("origin", "VARCHAR"),
+    ),
+    key=("campaign_id",),
+    required=("campaign_id", "starts_on", "ends_on", "recorded_at", "origin"),
+    known_at="recorded_at",
+)
+"""How campaigns were planned. Both days count; `offers` are different offers, `deepest_discount_micros` the largest
+discount of one of them, `people` those whom it was meant for. Null is not known."""
+
+TABLES: dict[str, Table] = {table.name: table for table in (PEOPLE, IDENTIFIERS, EVENTS, CONSENTS, PRODUCTS, CAMPAIGNS)}
 EVENT_KINDS = ("purchase", "campaign", "redemption")
 IDENTIFIER_KINDS = ("email", "push_token")
 CONSENT_CHANNELS = ("email", "push")
+CAMPAIGN_CHANNELS = ("email", "push", "sms", "onsite", "ads")
+CATEGORY_DISCOUNT, BASKET_DISCOUNT = "category_discount", "basket_discount"
+OFFER_TYPES = (CATEGORY_DISCOUNT, BASKET_DISCOUNT, "percent_off", "free_shipping", "gift", "points", "none")
+"""Money off named products or a category, money off any purchase, a share off, no delivery cost, a thing, points, nothing."""
 CONSENT_STATES = ("granted", "withdrawn")
 MARKETING = "marketing"
 SYNTHETIC = "synthetic"

@@ -7,7 +7,7 @@ from campaigns.workspace import Workspace
 from tools.data.tables import TABLES, Table
 from tools.data.warehouse import Connection, connect, rows
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when the canonical tables change their meaning, so that older plans are not taken for plans on the same data."""
 
 
@@ -21,7 +21,7 @@ def data_version(ws: Workspace) -> str:
 
 
 def compute_version(con: Connection) -> str:
-    """16 hex digits over every row of the five tables: equal tables give equal digits on any machine.
+    """16 hex digits over every row of the six tables: equal tables give equal digits on any machine.
 
     Rows are combined by adding up half of each row's MD5, so their order does not count and repeated rows do
     (Bellare and Micciancio, 1997, the AdHash construction).

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from campaigns.workspace import Workspace, instant
 from tools.data.errors import WarehouseFault
-from tools.data.tables import TABLES
+from tools.data.tables import CAMPAIGNS, TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -24,7 +24,7 @@ READING_THREADS = 2
 
 
 def connect(ws: Workspace) -> Connection:
-    """A read-only Ibis connection to the five canonical tables; close it with `.disconnect()`.
+    """A read-only Ibis connection to the six canonical tables; close it with `.disconnect()`.
 
     WarehouseFault when the file is missing, is damaged, or holds other tables.
     """
@@ -43,7 +43,10 @@ def connect(ws: Workspace) -> Connection:
         }
     except (duckdb.Error, OSError) as error:
         raise _damaged(path, str(error).splitlines()[0]) from None
-    missing = sorted({*TABLES, "load_facts"} - found)
+    if CAMPAIGNS.name not in found and found:
+        # A file from before designs were kept has none: an empty table of this connection stands in for them.
+        con.raw_sql(CAMPAIGNS.ddl.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
+    missing = sorted({*TABLES, "load_facts"} - found - {CAMPAIGNS.name})
     # DuckDB opens a file that was cut off and fails only when it reads the part that is gone.
     stored = count(
         con, "SELECT block_size * total_blocks FROM pragma_database_size() WHERE database_name = current_database()"

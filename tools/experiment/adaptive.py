@@ -103,7 +103,7 @@ def adaptive_sequence(
     ends = np.flatnonzero(np.diff(log.look, append=log.look[-1] + 1)) + 1
     place = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
     score = np.zeros(len(log.outcome))
-    scarce = np.zeros(len(log.outcome))
+    scarce, rest = np.zeros(len(log.outcome)), np.zeros(len(log.outcome))
     seen = []
     for arm, sign in ((treated, 1.0), (control, -1.0)):
         inverse = 1 / log.propensity[:, arm]
@@ -111,9 +111,11 @@ def adaptive_sequence(
         before = _mean_before(drawn, log.outcome, place, len(ends))[place]
         score += sign * (before + drawn * (log.outcome - before))
         scarce += inverse
+        rest += np.where(log.action == arm, (log.outcome - before) ** 2, 0.0)
         seen.append(np.cumsum(np.bincount(place, log.action == arm, len(ends))))
     sizes = np.diff(ends, prepend=0)
-    weight = (np.bincount(place, scarce) / sizes) ** -0.5 if stabilised else np.ones(len(ends))
+    scarcity = np.bincount(place, scarce)
+    weight = (scarcity / sizes) ** -0.5 if stabilised else np.ones(len(ends))
     # Moments of weight times (score - estimate), added up over looks.
     first = np.cumsum(weight * np.bincount(place, score))
     mass = np.cumsum(weight * sizes)
@@ -123,7 +125,9 @@ def adaptive_sequence(
         - 2 * estimate * np.cumsum(weight**2 * np.bincount(place, score))
         + estimate**2 * np.cumsum(weight**2 * sizes)
     )
-    variance = np.maximum(spread, 0.0) / ends
+    # A rare arm with few events by chance understates its variance just when its mean is off: not under both arms' pooled.
+    pooled = np.cumsum(np.bincount(place, rest)) / np.maximum(sum(seen), 1)
+    variance = np.maximum(spread, pooled * np.cumsum(weight**2 * scarcity)) / ends
     half = ends * half_width(ends, variance, alpha, n_opt) / mass
     z = np.divide(first, np.sqrt(variance * ends), out=np.zeros(len(ends)), where=variance > 0)
     begun = np.minimum(*seen) >= FEWEST

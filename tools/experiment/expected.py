@@ -13,10 +13,12 @@ from campaigns.brief import Brief
 from campaigns.workspace import Settings
 from tools.experiment.baseline import VALUE_CV2, expected_counts
 from tools.prediction.response import (
+    expected_conversions_dropped,
     expected_conversions_lost,
     expected_conversions_per_contact,
     expected_redemptions_per_contact,
     expected_value_of_conversion,
+    offer_depth,
 )
 
 SLOTS_PER_WEEK = 2
@@ -76,28 +78,27 @@ def expected_effect(
     means.
     """
     contacts, per_week = contacts_in(brief, window_days), cadence(brief)
-    reach, bought, redeemed, price = _responses(
-        snapshot, brief, settings, contacts, per_week, bool(face_value_micros), prior
-    )
-    cost = reach * (contacts * price + face_value_micros)
+    each = _contact(snapshot, brief, settings, contacts, per_week, face_value_micros, prior)
+    reach = each.reach
+    cost = reach * (contacts * each.price + face_value_micros)
     affordable = _affordable(cost, treated_share, brief)
-    extra = affordable * contacts * bought
+    sent = affordable * contacts
+    extra = sent * each.bought
     own = expected_counts(snapshot, horizon_days)
     rate = snapshot["conversion_rate"].to_numpy()
-    dropped = affordable * reach * expected_conversions_lost(rate, contacts, per_week, prior)
-    dropped = np.minimum(dropped, own)
+    dropped = expected_conversions_lost(rate, contacts, per_week, prior)
+    # Messages are spread over the window; what leavers would have bought after the average one counts to the horizon.
+    left = max(horizon_days - window_days / 2, 0.0)
+    leavers = expected_conversions_dropped(REACH_ORDER[0], rate, left, contacts, per_week, prior)
+    dropped = np.minimum(affordable * reach * (dropped + contacts * leavers), own)
 
     own_value = snapshot["conversion_value_micros"].to_numpy() * settings.margin_rate
-    new_value = settings.margin_rate * expected_value_of_conversion(
-        snapshot["conversion_value_micros"].to_numpy(), snapshot["basket_value_micros"].to_numpy(), prior
-    )
-    margin = extra * new_value - dropped * own_value
-    margin -= affordable * contacts * (reach * price + redeemed * face_value_micros)
+    margin = sent * each.worth - dropped * own_value - sent * (reach * each.price + each.redeemed * face_value_micros)
     return Expected(
         conversions=float((extra - dropped).mean()),
         conversions_variance=float(extra.mean()),
         margin=float(margin.mean()),
-        margin_variance=float((extra * new_value**2 * (1 + VALUE_CV2)).mean()),
+        margin_variance=float((sent * each.squared * (1 + VALUE_CV2)).mean()),
         contacts=contacts,
         reached=float(reach.mean()),
         affordable=affordable,
@@ -105,31 +106,56 @@ def expected_effect(
     )
 
 
-def _responses(
+@dataclass(frozen=True, slots=True)
+class _Contact:
+    """Per person and contact: reachable (0 or 1), incremental conversions, their margin in micros and the sum of its
+    squares, redemptions, price of a message in micros."""
+
+    reach: Column
+    bought: Column
+    worth: Column
+    squared: Column
+    redeemed: Column
+    price: Column
+
+
+def _contact(
     snapshot: pl.DataFrame,
     brief: Brief,
     settings: Settings,
     contacts: int,
     per_week: int,
-    with_offer: bool,
+    face_value_micros: int,
     prior: Mapping[str, float] | None,
-) -> tuple[Column, Column, Column, Column]:
-    """Per person and contact: reachable (0 or 1), incremental conversions, redemptions, price of a message in micros."""
+) -> _Contact:
     prices = {"email": settings.email_cost_micros, "push": settings.push_cost_micros}
-    odds, rate = snapshot["responsiveness"].to_numpy(), snapshot["conversion_rate"].to_numpy()
-    reach, bought, redeemed, price = (np.zeros(snapshot.height) for _ in range(4))
+    odds, rate, usual, basket = (
+        snapshot[name].to_numpy()
+        for name in ("responsiveness", "conversion_rate", "conversion_value_micros", "basket_value_micros")
+    )
+    made = _Contact(*(np.zeros(snapshot.height) for _ in range(6)))
+    kinds = (True, False) if face_value_micros else (False,)
+    depth = offer_depth(face_value_micros, usual)
     for channel in reversed(REACH_ORDER):
         if channel not in brief.channels or channel in brief.excluded_channels:
             continue
         on = snapshot[f"consent_{channel}"].to_numpy() == 1
-        kinds = (True, False) if with_offer else (False,)
-        each = [expected_conversions_per_contact(channel, kind, contacts, per_week, odds[on], prior) for kind in kinds]
-        reach[on], bought[on], price[on], redeemed[on] = 1.0, sum(each) / len(kinds), prices[channel], 0.0
-        if with_offer:
-            redeemed[on] = 0.5 * expected_redemptions_per_contact(
-                channel, rate[on], contacts, per_week, odds[on], prior
+        made.reach[on], made.price[on] = 1.0, prices[channel]
+        for column in (made.bought, made.worth, made.squared, made.redeemed):
+            column[on] = 0.0
+        for offered in kinds:
+            deep = depth[on]
+            bought = expected_conversions_per_contact(channel, offered, contacts, per_week, odds[on], prior, deep)
+            deeper = deep if offered else 0.0
+            value = settings.margin_rate * expected_value_of_conversion(usual[on], basket[on], prior, deeper)
+            made.bought[on] += bought / len(kinds)
+            made.worth[on] += bought * value / len(kinds)
+            made.squared[on] += bought * value**2 / len(kinds)
+        if face_value_micros:
+            made.redeemed[on] = 0.5 * expected_redemptions_per_contact(
+                channel, rate[on], contacts, per_week, odds[on], prior, depth[on]
             )
-    return reach, bought, redeemed, price
+    return made
 
 
 def _affordable(cost: Column, treated_share: float, brief: Brief) -> float:

@@ -81,6 +81,6 @@ def _signs(pairs: int, seed: int) -> npt.NDArray[np.float64]:
     if pairs <= _EXACT:
         codes = np.arange(2**pairs)
         return 1.0 - 2.0 * (codes[:, None] >> np.arange(pairs) & 1)
-    drawn = np.random.default_rng(seed).integers(0, 2, (_FLIPS + 1, pairs)) * 2.0 - 1.0
+    drawn: npt.NDArray[np.float64] = 2.0 * np.random.default_rng(seed).integers(0, 2, (_FLIPS + 1, pairs)) - 1.0
     drawn[0] = 1.0
     return np.asarray(drawn)

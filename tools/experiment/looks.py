@@ -16,7 +16,8 @@ import numpy.typing as npt
 from scipy import optimize, stats
 
 from tools.experiment.analysis import Analysis, estimator_of
-from tools.experiment.effect import Effect
+from tools.experiment.arm import Arm
+from tools.experiment.effect import cautious_se, compared
 from tools.experiment.errors import ExperimentError
 
 Column = npt.NDArray[np.float64]
@@ -83,20 +84,20 @@ def even(looks: int) -> tuple[float, ...]:
     return tuple((look + 1) / looks for look in range(looks))
 
 
-def at_planned_look(effect: Effect, information: tuple[float, ...], alpha: float = 0.05) -> Analysis:
-    """The effect with its repeated confidence interval (Jennison and Turnbull, 1984) at the last of these looks.
+def at_planned_look(treated: Arm, control: Arm, information: tuple[float, ...], alpha: float = 0.05) -> Analysis:
+    """The effect (CUPED as in `effect.compared`) with its repeated confidence interval (Jennison and Turnbull, 1984).
 
     `information` holds the shares of all looks made so far, this one last; the intervals of all looks hold the truth
-    together with probability 1 - alpha. The p-value is 1 minus the smallest level at which the interval excludes 0.
+    together with probability 1 - alpha. The p-value is the smallest alpha at which the interval excludes 0.
     """
     bound = boundaries(information, alpha)[-1]
-    z = abs(effect.estimate / effect.se) if effect.varied else 0.0
+    effect, se = compared(treated, control, alpha), cautious_se(treated, control)
     return Analysis(
         estimate=effect.estimate,
-        low=effect.estimate - bound * effect.se,
-        high=effect.estimate + bound * effect.se,
+        low=effect.estimate - bound * se,
+        high=effect.estimate + bound * se,
         level=1 - alpha,
-        p=_repeated_p(information, z),
+        p=_repeated_p(information, abs(effect.estimate) / se if effect.varied else 0.0),
         n_treated=effect.n_t,
         n_control=effect.n_c,
         varied=effect.varied,

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.experiment.analysis import Analysis, estimator_of
-from tools.experiment.effect import Effect
+from tools.experiment.arm import Arm
+from tools.experiment.effect import cautious_se, compared
 from tools.experiment.errors import ExperimentError
 
 Column = npt.NDArray[np.float64]
@@ -27,7 +28,8 @@ FEWEST = 100
 def half_width(n: npt.ArrayLike, variance: npt.ArrayLike, alpha: float = 0.05, n_opt: float = N_OPT) -> Column:
     """Half the width of the sequence after `n` observations of this variance; arrays broadcast.
 
-    For two arms `n` counts both, and `variance` is n times the squared standard error of their difference.
+    For two arms `n` counts both, and `variance` is n times the squared standard error of their difference (where the arms
+    differ in size, `effect.cautious_se`).
     """
     count, rho2 = np.asarray(n, float), tuning(alpha, n_opt)
     inside = 2 * (count * rho2 + 1) / (count**2 * rho2) * np.log(np.sqrt(count * rho2 + 1) / alpha)
@@ -53,19 +55,20 @@ def tuning(alpha: float, n_opt: float) -> float:
     return (-2 * log(alpha) + log(-2 * log(alpha) + 1)) / n_opt
 
 
-def at_any_look(effect: Effect, alpha: float = 0.05, n_opt: float = N_OPT) -> Analysis:
-    """The effect with the interval of the sequence at this look; CUPED's adjustment is kept.
+def at_any_look(treated: Arm, control: Arm, alpha: float = 0.05, n_opt: float = N_OPT) -> Analysis:
+    """The effect (CUPED as in `effect.compared`) with the interval of the sequence at this look.
 
     The same `alpha` and `n_opt` at every look, fixed beforehand. ExperimentError when an arm holds fewer than `FEWEST`
     people: the sequence begins there.
     """
-    if min(effect.n_t, effect.n_c) < FEWEST:
+    if min(treated.n, control.n) < FEWEST:
         raise ExperimentError(
-            f"A look at {effect.n_t:,} treated and {effect.n_c:,} control people is too early; look from {FEWEST} in each arm."
+            f"A look at {treated.n:,} treated and {control.n:,} control people is too early; look from {FEWEST} in each arm."
         )
+    effect, se = compared(treated, control, alpha), cautious_se(treated, control)
     n = effect.n_t + effect.n_c
-    half = float(half_width(n, n * effect.se**2, alpha, n_opt))
-    z = effect.estimate / effect.se if effect.varied else 0.0
+    half = float(half_width(n, n * se**2, alpha, n_opt))
+    z = effect.estimate / se if effect.varied else 0.0
     return Analysis(
         estimate=effect.estimate,
         low=effect.estimate - half,

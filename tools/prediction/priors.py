@@ -91,6 +91,19 @@ ANNOYED_DAYS = 14
 OWN_USE_DAYS = 14
 """Within how many days of a click a purchase that would happen anyway uses the offer that the message brought."""
 
+USUAL_DEPTH = 0.15
+"""The depth of discount, as a share of what the person usually pays, at which `convert_offer` holds (judgement)."""
+DEPTHS = (0.01, 0.9)
+"""The least and the largest depth that an offer has for anybody."""
+USUAL_DISPERSION = 1.0
+"""Gamma shape of people's unexplained differences where no history tells it (the authors' judgement)."""
+ONSITE_DAYS = 7
+"""For how many days an on-site message waits for its visitor."""
+AD_TRIES = 3
+"""For how many impressions one order bids at most (the frequency at which somebody is met)."""
+SATED_HALFLIFE_DAYS = 28.0
+"""Days in which an extra purchase counts half for satiation (the authors' judgement)."""
+
 PRIOR = {prior.name: prior for prior in RESPONSE_PRIORS}
 
 

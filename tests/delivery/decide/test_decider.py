@@ -34,7 +34,7 @@ def asked(days: float = 0, slot: int = 0, sends_7d: np.ndarray = RESTED, allowed
 
 def teach(chooser: Decider, action: int, messages: int, clicks: int, orders: int = 0, redeemed: int = 0) -> None:
     """Messages of one action to typical people at the first occurrence, and what they answered."""
-    rows = np.resize(np.argsort(np.abs(VALUES.responsiveness - 1))[:20], messages)
+    rows = np.resize(np.argsort(np.abs(ROSTER.responsiveness - 1))[:20], messages)
     actions = np.full(messages, action, np.int16)
     chooser.sent(Sent(0, rows, actions, np.zeros(messages, np.int64)))
     kind = np.repeat(np.array([CLICK, CONVERSION, REDEMPTION], np.int16), [clicks, orders, redeemed])

@@ -55,22 +55,55 @@ def test_silence_gives_even_factors_with_their_priors_and_says_so() -> None:
     assert clock_shift(np.zeros(24)) == 0
 
 
+def moving(rng: np.random.Generator, size: float, sd: float, horizons: int = 10) -> np.ndarray:
+    """Counts per horizon of a group of this size whose level moves by this log sd."""
+    return rng.poisson(size * np.exp(sd * rng.standard_normal(horizons))).astype(float)
+
+
 def test_categories_that_move_alike_are_pooled_and_thin_ones_lean_on_the_others() -> None:
     rng = np.random.default_rng(5)
-    counts = {
-        f"c{place}": rng.poisson(size * np.exp(0.3 * rng.standard_normal(10))).astype(float)
-        for place, size in enumerate([5_000] * 20 + [60] * 3)
-    }
-    found = pool(counts)
+    sizes = [5_000] * 20 + [60] * 3
+    found = pool({(f"c{place}", "all"): moving(rng, size, 0.3) for place, size in enumerate(sizes)})
     assert found.common.median == pytest.approx(0.3, abs=0.06)
     own = np.log([found.groups[f"c{place}"].median for place in range(20)])
     thin = np.log([found.groups[f"c{place}"].median for place in range(20, 23)])
     assert np.abs(thin - np.log(found.common.median)).max() <= np.abs(own - np.log(found.common.median)).max() + 1e-9
 
 
+def test_a_thin_segment_is_drawn_to_its_category_and_a_thick_one_keeps_its_own() -> None:
+    rng, off = np.random.default_rng(8), 0.8
+    calm = {(f"c{place}", one): moving(rng, 2_000, 0.15, 12) for place in range(8) for one in ("high", "mid", "low")}
+    found = {}
+    for size in (7, 20_000):
+        wild = 1 + off * np.array([1, -1] * 6)
+        found[size] = pool(calm | {("c0", "high"): np.round(size * wild)}).segments["c0 / high"]
+    thick, thin = found[20_000], found[7]
+    assert thick.median > 0.6
+    # Seven purchases a horizon that swing between one and thirteen still say less than 23 calm segments.
+    assert 0.15 < thin.median < 0.4
+
+
+def test_intervals_of_segments_cover_planted_ones() -> None:
+    rng, held = np.random.default_rng(12), []
+    for _ in range(12):
+        truth, counts = {}, {}
+        for place in range(8):
+            centre = np.log(0.25) + 0.4 * rng.standard_normal()
+            for one, size in (("high", 400), ("mid", 100), ("low", 15)):
+                sd = float(np.exp(centre + 0.3 * rng.standard_normal()))
+                truth[f"c{place} / {one}"], counts[f"c{place}", one] = sd, moving(rng, size, sd)
+        found = pool(counts).segments
+        for name, belief in found.items():
+            low, high = belief.quantile(np.array([0.05, 0.95]))
+            held.append(low <= truth[name] <= high)
+    # 288 segments: four standard errors around 90 %.
+    assert len(held) > 250
+    assert 0.83 < np.mean(held) < 0.97
+
+
 @pytest.mark.parametrize("counts", [{}, {"a": np.ones(10)}, {f"c{i}": np.full(2, 500.0) for i in range(9)}])
 def test_too_few_categories_or_horizons_leave_the_prior(counts: dict[str, np.ndarray]) -> None:
-    found = pool(counts)
+    found = pool({(name, "all"): column for name, column in counts.items()})
     assert found.common == LEVEL_SD_PRIOR
     assert "is a prior" in found.sentence()
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import snapshot
 from tools.budget.curves import CellResponse, Programme, carried, held_curves, responses, spend_curves
-from tools.prediction.response import expected_conversions_per_contact
+from tools.prediction.response import expected_conversions_per_contact, expected_value_of_conversion
 
 PLAN = Programme(
     contacts=13,
@@ -73,8 +73,10 @@ def test_the_rested_response_is_that_of_the_priors() -> None:
         responsiveness=pl.lit(1.0), conversion_rate=pl.lit(0.0), consent_push=pl.lit(0, dtype=pl.Int8)
     )
     cell = _cells(flat)[0]
-    bought = np.mean([expected_conversions_per_contact("email", kind) for kind in (True, False)])
-    assert cell.rested == pytest.approx(bought * 0.28 * (8_000_000 + 0.3 * 29_000_000))
+    depth = 1_000_000 / 8_000_000
+    bought = [expected_conversions_per_contact("email", kind, depth=depth) for kind in (True, False)]
+    worth = [expected_value_of_conversion(8_000_000, 29_000_000, depth=deep) for deep in (depth, 0.0)]
+    assert cell.rested == pytest.approx(0.28 * np.mean(np.array(bought) * worth))
 
 
 def test_an_audience_that_messages_annoy_more_than_they_help_gets_a_flat_curve() -> None:

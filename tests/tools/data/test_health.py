@@ -72,6 +72,22 @@ def test_every_planted_gap_is_counted(workspace: Workspace, folder: Folder) -> N
     assert table(found, "events").origins == ("file:events.csv",)
 
 
+def test_campaigns_without_a_design_or_a_channel_are_gaps(workspace: Workspace, folder: Folder) -> None:
+    load_folder(
+        workspace,
+        folder(
+            events="person_id,occurred_at,kind,revenue,campaign_id\na,2024-03-01,campaign,,x\nb,2024-03-01,campaign,,x\n"
+            "a,2024-03-01,campaign,,y\na,2024-03-02,campaign,,z\n",
+            campaigns="campaign_id,starts_on,ends_on,channel\nx,2024-03-01,2024-03-09,email\ny,2024-03-01,2024-03-02,\n",
+        ),
+    )
+
+    found = health(workspace)
+
+    assert (gap(found, "campaign design"), gap(found, "campaign channel")) == ((1, 3), (2, 3))
+    assert table(found, "campaigns").completeness["channel"] == 0.5
+
+
 def test_what_has_not_arrived_yet_is_not_counted_and_silence_is_a_gap(workspace: Workspace, folder: Folder) -> None:
     load_folder(workspace, folder())
     Store(workspace).set_clock(datetime(2024, 3, 1, 12, tzinfo=UTC))

@@ -40,7 +40,7 @@ def test_a_small_folder_becomes_canonical_rows(workspace: Workspace, folder: Fol
         ),
     )
 
-    assert report.rows == {"people": 2, "identifiers": 1, "events": 2, "consents": 1, "products": 1}
+    assert report.rows == {"people": 2, "identifiers": 1, "events": 2, "consents": 1, "products": 1, "campaigns": 0}
     assert report.notes == ()
     assert table(workspace, "SELECT * FROM people ORDER BY person_id") == [
         ("a", "US", None, "Europe/Paris", None, None, "file:people.csv", "file:people.csv"),
@@ -53,6 +53,65 @@ def test_a_small_folder_becomes_canonical_rows(workspace: Workspace, folder: Fol
         ("b", "purchase", datetime(2024, 3, 2), datetime(2024, 3, 2), 3_000_000),
     ]
     assert table(workspace, "SELECT value FROM identifiers") == [("ann@example.com",)]
+
+
+def test_a_campaigns_file_becomes_designs_known_from_their_first_day(workspace: Workspace, folder: Folder) -> None:
+    load_folder(
+        workspace,
+        folder(
+            campaigns="campaign_id,starts_on,ends_on,kind,channel,offer_type,offers,deepest_discount,people,recorded_at\n"
+            "a,2024-01-05,2024-01-05,Flyer,EMAIL,gift,2,1.50,900,2024-01-02T08:00:00+01:00\n"
+            "b,2024-02-01,2024-02-29,,,,,,,\n"
+        ),
+    )
+
+    days = datetime(2024, 1, 5).date(), datetime(2024, 2, 1).date(), datetime(2024, 2, 29).date()
+    assert table(workspace, "SELECT * FROM campaigns ORDER BY campaign_id") == [
+        (
+            "a",
+            days[0],
+            days[0],
+            "Flyer",
+            "email",
+            "gift",
+            2,
+            1_500_000,
+            900,
+            datetime(2024, 1, 2, 7),
+            "file:campaigns.csv",
+        ),
+        ("b", days[1], days[2], None, None, None, None, None, None, datetime(2024, 2, 1), "file:campaigns.csv"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("a,2024-01-05,2024-01-04,,", ["'ends_on'", "data row 1", "before the campaign's first day"]),
+        ("a,5 Jan,2024-01-04,,", ["'starts_on'", "'5 Jan'", "a day between"]),
+        ("a,2024-01-05,2024-02-30,,", ["'ends_on'", "'2024-02-30'"]),
+        ("a,2024-01-05,2024-01-06,radio,", ["'channel'", "'radio'", "email, push, sms"]),
+        ("a,2024-01-05,2024-01-06,,cheap", ["'offer_type'", "'cheap'", "category_discount"]),
+        ("a,2024-01-05,,,", ["'ends_on'", "empty"]),
+        ("a,2024-01-05,2024-01-06,,\na,2024-01-05,2024-01-07,,", ["contradict each other", "campaign_id 'a'"]),
+    ],
+)
+def test_a_design_that_cannot_be_is_refused_and_nothing_is_changed(
+    workspace: Workspace, folder: Folder, row: str, words: list[str]
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        load_folder(workspace, folder(campaigns=f"campaign_id,starts_on,ends_on,channel,offer_type\n{row}\n"))
+
+    assert all(word in str(caught.value) for word in words), caught.value
+    assert not workspace.data_path.exists()
+
+
+def test_a_data_file_from_before_designs_is_read_as_one_without_any(workspace: Workspace, folder: Folder) -> None:
+    load_folder(workspace, folder())
+    with duckdb.connect(str(workspace.data_path)) as con:
+        con.execute("DROP TABLE campaigns")
+
+    assert table(workspace, "SELECT count(*) FROM campaigns") == [(0,)]
 
 
 def test_the_clock_follows_the_latest_arrival(workspace: Workspace, folder: Folder) -> None:

@@ -34,7 +34,26 @@ def test_every_published_row_is_there(sampled: Sampled, con: Connection) -> None
         "events": 1_477_998,
         "consents": sampled[1].rows["consents"],
         "products": 92_331,
+        "campaigns": 27,
     }
+
+
+def test_every_campaign_has_its_published_design_and_no_channel(con: Connection) -> None:
+    eighth = "SELECT starts_on::VARCHAR, ends_on::VARCHAR, kind, offer_type, offers, people FROM campaigns WHERE campaign_id = '8'"
+
+    assert rows(con, eighth) == [("2017-05-08", "2017-06-25", "Type A", "category_discount", 209, 1_076)]
+    assert count(con, "SELECT count(channel) FROM campaigns") == 0
+    assert count(con, "SELECT count(*) FROM campaigns WHERE offers > 0 AND people > 0 AND ends_on > starts_on") == 27
+    assert rows(con, "SELECT max(deepest_discount_micros), count(deepest_discount_micros) FROM campaigns") == [
+        (6_000_000, 26)
+    ]
+
+
+def test_only_designs_of_campaigns_that_began_are_visible(con: Connection) -> None:
+    seen = visible(con, "campaigns", SAMPLE_AS_OF)
+
+    assert int(seen.count().to_pyarrow().as_py()) == 20
+    assert str(seen.starts_on.max().to_pyarrow().as_py()) == "2017-10-04"
 
 
 def test_money_is_the_published_sales_to_the_cent(con: Connection) -> None:
@@ -91,6 +110,7 @@ def test_origins_tell_published_from_generated(con: Connection) -> None:
         "events": ["completejourney"],
         "consents": ["synthetic"],
         "products": ["completejourney"],
+        "campaigns": ["completejourney"],
     }
     assert rows(con, "SELECT DISTINCT zone_origin FROM people") == [("synthetic",)]
 

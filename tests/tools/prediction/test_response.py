@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from simulator.effects.attention import attention, recovered
 from tools.prediction import response
 from tools.prediction.errors import UnknownChannel
-from tools.prediction.priors import means
+from tools.prediction.priors import USUAL_DEPTH, means
 
+PLAIN = means() | {"sleeping_dog_share": 0.0, "creative_spread": 0.0, "taste_spread": 0.0}
 CONTACTS = st.integers(1, 20)
 CADENCE = st.floats(0.5, 7.0)
 
@@ -43,23 +44,48 @@ def test_long_campaigns_tend_to_the_steady_state() -> None:
 
 
 def test_one_message_is_the_product_of_its_steps() -> None:
-    given = means()
-    steps = given["attention_push"] * given["click_push"] * given["convert_plain"] * given["incremental_share"]
-    assert response.expected_conversions_per_contact("push", False) == pytest.approx(steps)
+    steps = PLAIN["attention_push"] * PLAIN["click_push"] * PLAIN["convert_plain"] * PLAIN["incremental_share"]
+    assert response.expected_conversions_per_contact("push", False, parameters=PLAIN) == pytest.approx(steps)
 
 
 def test_responsiveness_multiplies_the_odds_of_a_click() -> None:
     given = means()
     odds = 3 * given["click_email"] / (1 - given["click_email"])
-    clicks = response.expected_clicks_per_contact("email", responsiveness=3.0)
+    clicks = response.expected_clicks_per_contact("email", responsiveness=3.0, parameters=PLAIN)
     assert clicks == pytest.approx(given["attention_email"] * odds / (1 + odds))
 
 
 def test_redemptions_lie_between_incremental_and_all_purchases_with_the_offer() -> None:
     clicks = response.expected_clicks_per_contact("email")
-    never, always = response.expected_redemptions_per_contact("email", np.array([0.0, 1e6]))
+    never, always = response.expected_redemptions_per_contact("email", np.array([0.0, 1e9]))
     assert never == pytest.approx(response.expected_conversions_per_contact("email", True))
-    assert always == pytest.approx(clicks * means()["convert_offer"])
+    awake = 1 - means()["sleeping_dog_share"]
+    assert always == pytest.approx(clicks * means()["convert_offer"] * awake)
+
+
+def test_a_deeper_discount_sells_more_and_the_usual_one_what_the_prior_says() -> None:
+    usual, deeper = (
+        float(response.expected_purchases_per_click(True, depth, PLAIN)) for depth in (USUAL_DEPTH, 2 * USUAL_DEPTH)
+    )
+    assert usual == pytest.approx(PLAIN["convert_offer"])
+    assert usual < deeper < 2 * usual
+
+
+def test_clicks_are_the_mean_over_creatives_and_tastes() -> None:
+    given, rng = means() | {"creative_spread": 0.4, "taste_spread": 0.6}, np.random.default_rng(1)
+    ratio = np.exp(0.4 * rng.standard_normal(400_000) + 0.6 * rng.standard_normal(400_000) - 0.18)
+    drawn = given["attention_email"] * response.raised_odds(given["click_email"], 2 * ratio).mean()
+    clicks = response.expected_clicks_per_contact("email", responsiveness=2.0, parameters=given)
+    assert clicks == pytest.approx(drawn, rel=0.005)
+
+
+def test_a_message_that_nobody_can_meet_costs_and_reaches_nothing() -> None:
+    assert response.expected_reach("onsite", 0.0) == 0
+    assert response.expected_reach("email") == 1
+    poor, rich = (float(response.expected_reach("ads", price_micros=bid)) for bid in (1, 10**9))
+    assert (poor, rich) == (pytest.approx(0, abs=1e-9), pytest.approx(1))
+    assert response.expected_price("ads", 2_500, 0.5) < 0.5 * 2_500
+    assert response.expected_price("ads", 0, 0.0) == 0
 
 
 def test_sleeping_dogs_lose_overlapping_fortnights_once() -> None:
