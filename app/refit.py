@@ -37,8 +37,9 @@ def learnt_of(workspace: Workspace, plan_id: str, say: Callable[[str], None]) ->
     The campaign is done by then, so what cannot be fitted is said and nothing is raised.
     """
     from campaigns.errors import TwinpilotError
+    from campaigns.lifecycle import OVER
     from campaigns.store import Store
-    from simulator.fitting.fit import OVER, campaign
+    from simulator.fitting.fit import campaign
 
     if Store(workspace).record(plan_id).state not in OVER:
         return "The twin learns from campaigns that ran to their end; this one did not."

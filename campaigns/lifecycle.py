@@ -28,6 +28,10 @@ NEXT: dict[State, tuple[State, ...]] = {
 """Allowed steps; a step back to `draft` is a revision, which voids check, rehearsal and approval."""
 
 
+OVER: tuple[State, ...] = ("completed",)
+"""States of a plan whose outcomes are final."""
+
+
 def step(plan_id: str, current: State, wanted: State) -> State:
     """The wanted state; Refused, naming both states and the allowed ones, when the step does not exist."""
     if wanted not in NEXT[current]:

@@ -162,3 +162,5 @@ class Rehearsal(Border):
     answer: Answer | None = None
     usual: str = ""
     """What business as usual is, in a sentence."""
+    begins_with: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    """What the twin knows of responses, which the live engine begins with: mean and spread relative to the priors."""

@@ -28,8 +28,7 @@ from campaigns.experiment import HOLDOUT
 from campaigns.keys import contact_keys, key_of
 from campaigns.plan import Plan
 from campaigns.ports import Account, Books, PersonFacts, World
-from delivery.decide import Answers, Asked, Choice, Chooser, Sent, dearest_first
-from delivery.decide.made import decider_of
+from delivery.decide import Answers, Arms, Asked, Beliefs, Choice, Chooser, Decider, Sent, dearest_first
 from delivery.harm import HarmWatch
 from delivery.roster import Roster
 from delivery.schedule import Tick, local_clock, occurrences
@@ -65,7 +64,7 @@ class Engine:
     """Runs one plan, tick by tick, against a world and books; holds only what it has learnt.
 
     `values` may be shared between engines of the same plan and roster; `seed` draws the decisions of the default
-    chooser, the learning `Decider`. `stops_on_harm` is only ever false for a baseline that would not look.
+    chooser, the learning `Decider`, and `beliefs` are what that begins with. `stops_on_harm` is only ever false for a baseline that would not look.
     """
 
     def __init__(
@@ -76,13 +75,16 @@ class Engine:
         values: Values,
         seed: int,
         chooser: Chooser | None = None,
+        beliefs: Beliefs | None = None,
         stops_on_harm: bool = True,
     ) -> None:
         self.plan = plan
         self.roster = roster
         self.guard = guard
         self.values = values
-        self.chooser = chooser or decider_of(plan, roster.zones, values, seed)
+        self.chooser = chooser or Decider(
+            values, Arms.of(plan, roster.zones), plan.allocation.exploration_share, seed, beliefs
+        )
         self._plan_hash = plan.hash
         self._plan_key = key_of(plan.plan_id)
         days = [day.toordinal() for day, _ in occurrences(plan)]

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from sqlalchemy import text
 
 from campaigns.errors import BadInput
+from campaigns.lifecycle import OVER
 from campaigns.plan import Plan
 from campaigns.store import Store
 from campaigns.workspace import Workspace
-from simulator.fitting.fit import OVER
 from tools.data.tables import BASKET_DISCOUNT, CATEGORY_DISCOUNT
 from tools.data.warehouse import connect, rows, utc_naive
 

@@ -19,10 +19,12 @@ from campaigns.rehearsal import Passport, Placebo, Rehearsal
 from campaigns.store import Store
 from campaigns.workspace import Workspace
 from delivery.contacted import contacted
+from delivery.decide import Beliefs
 from delivery.horizon import horizon_end
 from delivery.roster import Roster
 from delivery.schedule import ticks
 from delivery.values import Values
+from delivery.warm import beliefs_of
 from policies.guard import Guard
 from policies.rule import PolicySet
 from simulator.assumed import constants
@@ -42,6 +44,7 @@ from simulator.turning import spread as spread_of
 from simulator.usual import NO_RECORD, Usual, usual_of, usual_setup
 from simulator.variance import Surface, luck_variance, surface
 from simulator.verdict import Case, case_of, reasons_of, settled, told
+from simulator.warm import known_of, plain
 from simulator.world import Truth
 from tools.prediction.priors import RESPONSE_PRIORS
 
@@ -114,10 +117,12 @@ def rehearse(
     record = passport(twin, plan, snapshot.height, seed, known, known.region.kind(snapshot))
     roster = Roster.build(plan, snapshot)
     earlier, usual = contacted(ws, roster, now), usual_of(ws, roster, now)
+    known = known_of(draws(twin.posterior, FEWEST_RUNS, seed), plan.brief.channels)
+    beliefs = beliefs_of(ws, plan, roster, known, now)
     workers = automatic(roster.size, runs) if workers is None else workers
     return rehearse_with(
-        twin, record, plan, snapshot, policies, seed, now, runs, progress, earlier, usual, workers, cluster
-    )
+        twin, record, plan, snapshot, policies, seed, now, runs, progress, earlier, usual, workers, cluster, beliefs
+    ).model_copy(update={"begins_with": plain(known)})
 
 
 def rehearse_with(
@@ -134,10 +139,11 @@ def rehearse_with(
     usual: Usual = NO_RECORD,
     workers: int = 1,
     cluster: bool = False,
+    beliefs: Beliefs | None = None,
 ) -> Rehearsal:
-    """`rehearse` with a twin and passport that are there already, starting at `now`; `earlier` as in `Setup`."""
+    """`rehearse` with a twin and passport that are there already, starting at `now`; `earlier` and `beliefs` as in `Setup`."""
     _enough(runs)
-    setup = replace(prepare(plan, snapshot, policies, seed, now), earlier=earlier)
+    setup = replace(prepare(plan, snapshot, policies, seed, now), earlier=earlier, beliefs=beliefs)
     made = Runs()
     checked: tuple[Placebo, ...] = ()
     for count in _counts(setup, twin, usual, runs, seed, made, workers, cluster):

@@ -12,7 +12,7 @@ import simpy
 from campaigns.contact import COMPLAINT, CONVERSION, REDEMPTION, UNSUBSCRIBE, FloatArray, IntArray
 from campaigns.plan import Plan
 from delivery.books_columns import ColumnBooks
-from delivery.decide import Chooser
+from delivery.decide import Beliefs, Chooser
 from delivery.engine import Engine
 from delivery.schedule import Tick
 from delivery.values import Values
@@ -37,6 +37,8 @@ class Setup:
     ticks: tuple[Tick, ...]
     earlier: tuple[IntArray, IntArray] | None = None
     """Rows and instants of other campaigns' messages before the first tick; they count for every cap."""
+    beliefs: Beliefs | None = None
+    """What the engine's chooser begins with; None is what the response priors say."""
     chooser: Callable[[], Chooser] | None = None
     """Makes who decides in a run; None is the live engine's own."""
 
@@ -93,7 +95,7 @@ def play(setup: Setup, parameters: Parameters, seed: int, keeps_all: bool = True
     if setup.earlier is not None:
         books.sent_before(*setup.earlier)
     chooser = setup.chooser() if setup.chooser else None
-    engine = Engine(setup.plan, setup.stage.roster, setup.guard, setup.values, seed, chooser)
+    engine = Engine(setup.plan, setup.stage.roster, setup.guard, setup.values, seed, chooser, setup.beliefs)
     world.env.process(_campaign(world.env, engine, world, books, setup.ticks))
     world.advance(datetime.fromtimestamp(setup.stage.end, UTC))
     engine.observe(world, books)

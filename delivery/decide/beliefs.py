@@ -8,49 +8,39 @@ Smith, 1972). Counts are Poisson, so that the precision of an observed ratio is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from campaigns.contact import FloatArray, IntArray
-from campaigns.plan import Plan
+from campaigns.contact import BoolArray, FloatArray, IntArray
 from tools.prediction.priors import PRIOR
 
 CLICKS, MARGIN, OFFERS = range(3)
 """The three ratios, by their place."""
 WORTH_SPREAD = 0.2
 """Spread of what a click is worth between creatives (the authors' judgement): a title can draw the wrong clicks."""
-MOMENT_SPREAD = 0.08
-"""Spread of a ratio between kinds of send moments: that of attention over the hours (`hour_swing`)."""
+MOMENT_SPREAD = PRIOR["hour_swing"].mean
+"""Spread of a ratio between kinds of send moments: that of attention over the hours."""
 OWN_SPREAD = 0.05
-"""Spread of a ratio between arms with the same channel, offer, creative and moment."""
+"""Spread of a ratio between arms with the same channel, offer, creative and moment (the authors' judgement)."""
+
+
+Known = Mapping[str, tuple[float, float]]
+"""Mean and standard deviation of what arms share, relative to the priors' mean: `clicks CHANNEL`, `orders with offer`,
+`orders without offer`, `incremental`."""
+_ORDERS = {True: "orders with offer", False: "orders without offer"}
+_CONVERT = {True: "convert_offer", False: "convert_plain"}
 
 
 @dataclass(frozen=True, slots=True)
-class Arms:
-    """The arms of a plan: arm `action * moments + moment`. `moment_of` gives the kind of moment of each occurrence."""
+class Arm:
+    """What an arm shares with others: its channel, its offer ("" for none), its creative and its kind of moment."""
 
-    actions: int
-    moments: int
-    moment_of: IntArray
-
-    @classmethod
-    def of(cls, plan: Plan, weekdays_minutes: list[tuple[int, int]]) -> Arms:
-        """The arms of a plan whose occurrences fall on these weekdays and local minutes."""
-        kinds = sorted(set(weekdays_minutes))
-        places = np.array([kinds.index(one) for one in weekdays_minutes], np.int64)
-        return cls(len(plan.creatives), max(len(kinds), 1), places)
-
-    def at(self, moment: int) -> IntArray:
-        """The arms of one kind of moment, one per action."""
-        return np.arange(self.actions, dtype=np.int64) * self.moments + moment
-
-    def by_arm(self, table: FloatArray) -> FloatArray:
-        """Sums per arm of a table (occurrences, actions)."""
-        total = np.zeros((self.moments, self.actions))
-        np.add.at(total, self.moment_of, table)
-        return total.T.reshape(-1)
+    channel: str
+    offer: str
+    creative: str
+    moment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +51,21 @@ class Beliefs:
     covariance: FloatArray
 
     @classmethod
-    def prior(cls, plan: Plan, arms: Arms) -> Beliefs:
-        """From the documented response priors: everything as expected, spread as those say."""
-        channels = [creative.channel for creative in plan.creatives]
-        offers = [creative.offer_id or "" for creative in plan.creatives]
-        seen = {name: np.hypot(_relative(f"attention_{name}"), _relative(f"click_{name}")) for name in channels}
-        bought = {offer: _relative("convert_offer" if offer else "convert_plain") for offer in offers}
-        shared = _relative("incremental_share")
-        own = np.eye(arms.actions)
-        channel = _same(channels) * np.outer([seen[name] for name in channels], [seen[name] for name in channels])
-        offer = _same(offers) * np.outer([bought[one] for one in offers], [bought[one] for one in offers])
-        appeal = PRIOR["creative_spread"].mean
-        by_action = np.stack(
-            [
-                channel + appeal**2 * own,
-                shared**2 + offer + WORTH_SPREAD**2 * own,
-                shared**2 + offer + WORTH_SPREAD**2 * own,
-            ]
-        )
-        moment = np.eye(arms.moments)
-        covariance = np.kron(by_action, np.ones((1, arms.moments, arms.moments)))
-        covariance += MOMENT_SPREAD**2 * np.kron(np.ones((arms.actions, arms.actions)), moment)
-        covariance += OWN_SPREAD**2 * np.eye(arms.actions * arms.moments)
-        return cls(np.ones((3, arms.actions * arms.moments)), covariance)
+    def prior(cls, arms: Sequence[Arm], known: Known | None = None) -> Beliefs:
+        """From the documented response priors: everything as expected, spread as those say; `known` takes their place."""
+        surer = known or {}
+        by_channel = [surer.get(f"clicks {arm.channel}") or (1.0, _of_clicks(arm.channel)) for arm in arms]
+        by_offer = [surer.get(_ORDERS[bool(arm.offer)]) or (1.0, _relative(_CONVERT[bool(arm.offer)])) for arm in arms]
+        share, unsure = surer.get("incremental") or (1.0, _relative("incremental_share"))
+        (seen_mean, seen), (bought_mean, bought) = (np.array(one).T for one in (by_channel, by_offer))
+        creative = _same([f"{arm.channel} {arm.creative}" for arm in arms])
+        rest = MOMENT_SPREAD**2 * _same([arm.moment for arm in arms]) + OWN_SPREAD**2 * np.eye(len(arms))
+        clicks = _same([arm.channel for arm in arms]) * np.outer(seen, seen)
+        clicks = clicks + PRIOR["creative_spread"].mean ** 2 * creative
+        worth = _same([str(bool(arm.offer)) for arm in arms]) * np.outer(bought, bought)
+        worth = worth + unsure**2 + WORTH_SPREAD**2 * creative
+        mean = np.stack([seen_mean, bought_mean * share, bought_mean])
+        return cls(mean, np.stack([clicks, worth, worth]) + rest)
 
     def given(self, expected: FloatArray, observed: FloatArray) -> Beliefs:
         """After data, both (3, arms): `expected` counts under a ratio of 1, `observed` counts in the same unit."""
@@ -93,11 +75,20 @@ class Beliefs:
         news = observed - expected * self.mean
         return replace(self, mean=self.mean + np.einsum("rij,rj->ri", covariance, news), covariance=covariance)
 
+    def of(self, arms: BoolArray | IntArray) -> Beliefs:
+        """The beliefs about some of the arms alone."""
+        places = np.flatnonzero(arms) if arms.dtype == bool else arms
+        return Beliefs(self.mean[:, places], self.covariance[:, places[:, None], places])
+
     def draws(self, count: int, seed: tuple[int, int]) -> FloatArray:
         """`count` draws of every ratio, shape (3, count, arms); none below 0."""
         root = np.linalg.cholesky(self.covariance)
         normal = np.random.default_rng(seed).standard_normal((3, count, self.mean.shape[1]))
         return np.asarray(np.maximum(self.mean[:, None] + np.matmul(normal, root.transpose(0, 2, 1)), 0.0))
+
+
+def _of_clicks(channel: str) -> float:
+    return float(np.hypot(_relative(f"attention_{channel}"), _relative(f"click_{channel}")))
 
 
 def _relative(name: str) -> float:

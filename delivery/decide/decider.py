@@ -14,8 +14,9 @@ import numpy as np
 
 from campaigns.contact import FloatArray, IntArray
 from campaigns.keys import uniforms
+from delivery.decide.arms_of import Arms
 from delivery.decide.asked import Answers, Asked, Choice, Sent
-from delivery.decide.beliefs import CLICKS, MARGIN, OFFERS, Arms, Beliefs
+from delivery.decide.beliefs import CLICKS, MARGIN, OFFERS, Beliefs
 from delivery.decide.pool import DrawPool
 from delivery.decide.tally import Tally
 from delivery.values import Values
@@ -41,25 +42,22 @@ class Reckoned:
 class Decider:
     """Chooses actions by their expected net margin and learns from clicks, orders, redeemed offers and the control.
 
-    `explore` is the share (0-1) of decisions spread evenly over every allowed action, no contact included; `slot_at`
-    the first instant (epoch seconds) of each send occurrence; `beliefs` what is known from before.
+    `explore` is the share (0-1) of decisions spread evenly over every allowed action, no contact included; `beliefs`
+    what is known of the arms before the first message (None: what the response priors say).
     """
 
-    def __init__(
-        self, values: Values, arms: Arms, slot_at: IntArray, beliefs: Beliefs, explore: float, seed: int
-    ) -> None:
-        self.values, self.arms, self.beliefs = values, arms, beliefs
-        self.explore, self.seed = explore, seed
-        self.tally = Tally(values, slot_at)
+    def __init__(self, values: Values, arms: Arms, explore: float, seed: int, beliefs: Beliefs | None = None) -> None:
+        self.values, self.arms, self.explore, self.seed = values, arms, explore, seed
+        self.beliefs = beliefs or Beliefs.prior(arms.each)
+        self.tally = Tally(values, arms.slot_at)
         used = list(zip(values.channel.tolist(), values.kind.tolist(), strict=True))
         self._pairs = sorted(set(used))
         self._pair_of = np.array([self._pairs.index(pair) for pair in used], np.int64)
 
     def now(self, at: int, increment: tuple[float, float] | None = None) -> tuple[Beliefs, float]:
         """What is believed of the ratios at an instant, and the incremental share of credited margin (1 = all)."""
-        expected, observed = self.tally.counts(at)
-        by_arm = np.stack([self.arms.by_arm(table) for table in (*expected, *observed)]).reshape(2, 3, -1)
-        return self.beliefs.given(by_arm[0], by_arm[1]), self._incremental(self.tally.orders, increment)
+        expected, observed = self.arms.by_arm(self.tally.counts(at))
+        return self.beliefs.given(expected, observed), self._incremental(self.tally.orders, increment)
 
     def reckon(self, at: int, slot: int, increment: tuple[float, float] | None = None) -> Reckoned:
         """What the decisions of an occurrence at an instant rest on."""

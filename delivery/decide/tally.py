@@ -71,8 +71,8 @@ class Tally:
         """Orders that the clicks so far are expected to end in, (occurrences, actions)."""
         return np.asarray(self.clicks * self._values.orders[self._values.kind])
 
-    def counts(self, at: int) -> tuple[FloatArray, FloatArray]:
-        """Expected and observed counts of the three ratios at an instant, each (3, occurrences, actions).
+    def counts(self, at: int) -> FloatArray:
+        """Expected and observed counts of the three ratios at an instant, shape (2, 3, occurrences, actions).
 
         A count is clicks, or orders' worth of margin and offer cost, as far as it had time to show, faded by age.
         """
@@ -81,8 +81,8 @@ class Tally:
         orders = self.orders_expected / (1 + ORDER_CV2)
         shown = 1 - np.exp(-age / ORDER_DAYS)[:, None]
         late = (1 - REDEEM_LATE + REDEEM_LATE * np.minimum(age / REDEEM_DAYS, 1))[:, None]
-        shape = (3, *self.messages.shape)
-        expected, observed = np.zeros(shape), np.zeros(shape)
+        counts = np.zeros((2, 3, *self.messages.shape))
+        expected, observed = counts
         expected[CLICKS] = fade * self._clicks_expected * (1 - np.exp(-age / CLICK_DAYS)[:, None])
         observed[CLICKS] = fade * self.clicks
         for ratio, count, got, wanted in (
@@ -92,4 +92,4 @@ class Tally:
             worth = np.where(wanted > 0, wanted, 1)
             expected[ratio] = np.where(wanted > 0, fade * count, 0.0)
             observed[ratio] = np.where(wanted > 0, fade * orders * got / worth, 0.0)
-        return expected, observed
+        return counts

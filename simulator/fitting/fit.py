@@ -35,9 +35,6 @@ MOVED = 0.9
 SHIFTED = 0.2
 """Prior standard deviations by which its mean moved, which counts as learnt too; 1,000 particles alone are off by 0.03."""
 
-OVER = ("completed",)
-"""States of a plan whose outcomes are final."""
-
 
 @dataclass(frozen=True, slots=True)
 class ForecastError:

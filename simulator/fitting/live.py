@@ -12,6 +12,7 @@ import numpy as np
 from campaigns.contact import FloatArray
 from campaigns.errors import TwinpilotError
 from campaigns.experiment import HOLDOUT, TREATED
+from campaigns.lifecycle import OVER
 from campaigns.plan import Plan
 from campaigns.store import Store
 from campaigns.workspace import Workspace
@@ -22,7 +23,7 @@ from delivery.outbox.reading import OutboxReader
 from delivery.roster import Roster
 from delivery.track_record import SKEWED, learn
 from policies.in_force import policies_in_force
-from simulator.fitting.fit import OVER, ForecastError, campaign
+from simulator.fitting.fit import ForecastError, campaign
 from simulator.fitting.randomised import Arm, Cell, Trial
 from tools.audience.snapshot import load as load_snapshot
 

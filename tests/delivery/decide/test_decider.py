@@ -6,8 +6,7 @@ import pytest
 from campaigns.contact import CLICK, CONVERSION, REDEMPTION
 from campaigns.creative import NO_CONTACT
 from campaigns.keys import person_keys
-from delivery.decide import Answers, Asked, Choice, Decider, Sent, dearest_first
-from delivery.decide.made import decider_of
+from delivery.decide import Answers, Arms, Asked, Choice, Decider, Sent, dearest_first
 from delivery.roster import Roster
 from delivery.schedule import ticks
 from delivery.values import Values
@@ -23,8 +22,7 @@ DAY = 86_400
 
 
 def decider(explore: float = 0.1, seed: int = 1) -> Decider:
-    allocation = PLAN.allocation.model_copy(update={"exploration_share": explore})
-    return decider_of(PLAN.model_copy(update={"allocation": allocation}), ROSTER.zones, VALUES, seed)
+    return Decider(VALUES, Arms.of(PLAN, ROSTER.zones), explore, seed)
 
 
 def asked(days: float = 0, slot: int = 0, sends_7d: np.ndarray = RESTED, allowed: np.ndarray | None = None) -> Asked:
@@ -129,7 +127,9 @@ def test_what_had_no_time_to_show_is_not_missed() -> None:
     chooser = decider()
     teach(chooser, 1, 3_000, 130)
 
-    soon, late = (chooser.now(FIRST.at + int(hours * 3_600))[0].mean[1][chooser.arms.moments] for hours in (1 / 12, 14 * 24))
+    soon, late = (
+        chooser.now(FIRST.at + int(hours * 3_600))[0].mean[1][chooser.arms.moments] for hours in (1 / 12, 14 * 24)
+    )
 
     assert soon == pytest.approx(1, abs=0.05)
     assert late < 0.75

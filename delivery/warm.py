@@ -1,0 +1,84 @@
+"""What a campaign's chooser begins with: what the twin knows, and what earlier campaigns of this workspace were answered.
+
+Earlier campaigns' messages are arms beside the new ones: they share channels and offers with them, and a creative that
+is used again is the same. Their answers are taken at `DISCOUNT` of their count, for people and season were others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import text
+
+from campaigns.contact import OUTCOME_KINDS, FloatArray, IntArray
+from campaigns.lifecycle import OVER
+from campaigns.plan import Plan
+from campaigns.store import Store
+from campaigns.workspace import Workspace
+from delivery.decide import Answers, Arms, Beliefs, Sent
+from delivery.decide.beliefs import Arm, Known
+from delivery.decide.tally import Tally
+from delivery.roster import Roster
+from delivery.values import Values
+from tools.audience import snapshot
+
+DISCOUNT = 0.5
+"""What an answer to an earlier campaign counts of one to this campaign (the authors' judgement)."""
+_SENT = """SELECT slot, "row", action FROM contact WHERE plan_id = :plan AND state = 'accepted' ORDER BY slot, "row" """
+_ANSWERED = """
+SELECT outcome.kind, contact."row", contact.action, contact.slot, outcome.margin_micros, outcome.cost_micros
+FROM outcome JOIN contact USING (key) WHERE contact.plan_id = :plan AND outcome.plan_id = :plan AND outcome.at <= :now
+"""
+
+
+def beliefs_of(ws: Workspace, plan: Plan, roster: Roster, known: Known | None, now: datetime) -> Beliefs:
+    """What the chooser of a plan begins with at an instant: `known` of the twin, and every earlier campaign that is over.
+
+    A campaign whose people are not kept any more teaches nothing.
+    """
+    own = Arms.of(plan, roster.zones)
+    arms: list[Arm] = list(own.each)
+    counts = [np.zeros((2, 3, len(arms)))]
+    store = Store(ws)
+    for record in store.plans():
+        if record.state in OVER and record.plan_id != plan.plan_id:
+            earlier = store.plan(record.plan_id)
+            if (
+                earlier.brief.window.start < plan.brief.window.end
+                and snapshot.path_of(ws, earlier.audience.snapshot_id).exists()
+            ):
+                arms += _arms(earlier)
+                counts.append(DISCOUNT * answered(ws, earlier, now))
+    both = np.concatenate(counts, axis=2)
+    return Beliefs.prior(arms, known).given(both[0], both[1]).of(np.arange(len(own.each)))
+
+
+def answered(ws: Workspace, plan: Plan, now: datetime) -> FloatArray:
+    """Expected and observed counts of a launched plan by the three ratios and action, shape (2, 3, actions)."""
+    roster = Roster.build(plan, snapshot.load(ws, plan.audience.snapshot_id))
+    tally = Tally(Values.build(plan, roster), Arms.of(plan, roster.zones).slot_at)
+    with ws.engine.connect() as books:
+        sent = _columns(books.execute(text(_SENT), {"plan": plan.plan_id}).all(), 3)
+        said = books.execute(text(_ANSWERED), {"plan": plan.plan_id, "now": int(now.timestamp())}).all()
+    for slot in np.unique(sent[0]).tolist():
+        now_sent = sent[0] == slot
+        rows = sent[1][now_sent]
+        tally.sent(Sent(slot, rows, sent[2][now_sent].astype(np.int16), np.zeros(len(rows), np.int64)))
+    kinds = np.array([OUTCOME_KINDS.index(row[0]) for row in said], np.int16)
+    row, action, slots, margin, cost = _columns([one[1:] for one in said], 5)
+    tally.answered(Answers(kinds, row, action.astype(np.int16), slots, margin, cost))
+    return np.asarray(tally.counts(int(now.timestamp())).sum(axis=2))
+
+
+def _arms(plan: Plan) -> list[Arm]:
+    return [
+        Arm(creative.channel, creative.offer_id or "", f"{creative.creative_id} {creative.tone}", plan.plan_id)
+        for creative in plan.creatives
+    ]
+
+
+def _columns(rows: Sequence[Sequence[object]], width: int) -> list[IntArray]:
+    table = np.array([tuple(row) for row in rows], np.int64).reshape(-1, width)
+    return list(table.T)
