@@ -26,7 +26,7 @@ from tools.audience import snapshot
 
 DISCOUNT = 0.5
 """What an answer to an earlier campaign counts of one to this campaign (the authors' judgement)."""
-_SENT = """SELECT slot, "row", action FROM contact WHERE plan_id = :plan AND state = 'accepted' ORDER BY slot, "row" """
+_SENT = """SELECT slot, "row", action FROM contact WHERE plan_id = :plan AND state = 'accepted' AND at <= :now ORDER BY slot, "row" """
 _ANSWERED = """
 SELECT outcome.kind, contact."row", contact.action, contact.slot, outcome.margin_micros, outcome.cost_micros
 FROM outcome JOIN contact USING (key) WHERE contact.plan_id = :plan AND outcome.plan_id = :plan AND outcome.at <= :now
@@ -59,17 +59,23 @@ def answered(ws: Workspace, plan: Plan, now: datetime) -> FloatArray:
     """Expected and observed counts of a launched plan by the three ratios and action, shape (2, 3, actions)."""
     roster = Roster.build(plan, snapshot.load(ws, plan.audience.snapshot_id))
     tally = Tally(Values.build(plan, roster), Arms.of(plan, roster.zones).slot_at)
+    tell(ws, plan, now, tally)
+    return np.asarray(tally.counts(int(now.timestamp())).sum(axis=2))
+
+
+def tell(ws: Workspace, plan: Plan, now: datetime, tally: Tally) -> None:
+    """Put what is in the books of a plan up to an instant into a tally; tiredness by earlier messages is left out."""
+    known = {"plan": plan.plan_id, "now": int(now.timestamp())}
     with ws.engine.connect() as books:
-        sent = _columns(books.execute(text(_SENT), {"plan": plan.plan_id}).all(), 3)
-        said = books.execute(text(_ANSWERED), {"plan": plan.plan_id, "now": int(now.timestamp())}).all()
+        sent = _columns(books.execute(text(_SENT), known).all(), 3)
+        said = books.execute(text(_ANSWERED), known).all()
     for slot in np.unique(sent[0]).tolist():
-        now_sent = sent[0] == slot
-        rows = sent[1][now_sent]
-        tally.sent(Sent(slot, rows, sent[2][now_sent].astype(np.int16), np.zeros(len(rows), np.int64)))
+        of_slot = sent[0] == slot
+        rows = sent[1][of_slot]
+        tally.sent(Sent(slot, rows, sent[2][of_slot].astype(np.int16), np.zeros(len(rows), np.int64)))
     kinds = np.array([OUTCOME_KINDS.index(row[0]) for row in said], np.int16)
     row, action, slots, margin, cost = _columns([one[1:] for one in said], 5)
     tally.answered(Answers(kinds, row, action.astype(np.int16), slots, margin, cost))
-    return np.asarray(tally.counts(int(now.timestamp())).sum(axis=2))
 
 
 def _arms(plan: Plan) -> list[Arm]:
