@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from campaigns.errors import BadInput
+from campaigns.experiment import ARMS, TREATED
 from campaigns.plan import Plan
 from campaigns.store import Store
 from campaigns.workspace import Workspace
@@ -79,7 +80,17 @@ def why(ws: Workspace, plan: Plan, roster: Roster, person_id: str, at: datetime)
     open_to = facts.consent[0, decider.values.channel] == 1
     reckoned = decider.reckon(tick.at, tick.slot)
     columns = decider.columns_of(rows, facts.sends_7d)[0]
-    chance = decider.pool_of(reckoned).propensities(columns[None], np.concatenate([[True], open_to])[None])[0]
+    treated = int(roster.arm[row]) == TREATED
+    closed = [
+        ""
+        if here and treated
+        else f"kept out: {ARMS[roster.arm[row]]}"
+        if not treated
+        else f"no consent for {one.channel}"
+        for here, one in zip(open_to, plan.creatives, strict=True)
+    ]
+    mask = np.array([[True, *(not reason for reason in closed)]])
+    chance = decider.pool_of(reckoned).propensities(columns[None], mask)[0]
     believed, _ = decider.now(tick.at)
     ratios = believed.mean[:, decider.arms.at(int(decider.arms.moment_of[tick.slot]))]
     seen = []
@@ -101,7 +112,7 @@ def why(ws: Workspace, plan: Plan, roster: Roster, person_id: str, at: datetime)
                 orders=float(ratios[MARGIN, place]),
                 redeemed=float(ratios[OFFERS, place]),
                 propensity=float(chance[place + 1]),
-                closed="" if open_to[place] else f"no consent for {creative.channel}",
+                closed=closed[place],
             )
         )
     return Why(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from campaigns.errors import BadInput
+from campaigns.experiment import HOLDOUT, TREATED
 from delivery.horizon import horizon_end
 from delivery.live import launch
 from delivery.roster import Roster
@@ -24,9 +26,10 @@ def run(tmp_path_factory: pytest.TempPathFactory):
     return ws, the_plan, Roster.build(the_plan, snapshot(120))
 
 
-def asked(run, person: str = "h00001", days: float = 0) -> Why:
+def asked(run, arm: int = TREATED, push: bool = True, days: float = 0) -> Why:
     ws, the_plan, roster = run
-    return why(ws, the_plan, roster, person, NOW + timedelta(days=days))
+    row = np.flatnonzero((roster.arm == arm) & ((roster.consent[:, 1] == 1) == push))[0]
+    return why(ws, the_plan, roster, roster.person_id[row], NOW + timedelta(days=days))
 
 
 def test_the_chances_of_all_actions_and_of_no_contact_add_up_to_one(run) -> None:
@@ -43,12 +46,19 @@ def test_a_value_is_its_parts_and_lies_in_its_interval(run) -> None:
 
 
 def test_what_is_closed_to_a_person_says_why_and_is_never_chosen(run) -> None:
-    said = asked(run, person="h00002")  # no consent for push
+    said = asked(run, push=False)
 
     push = [one for one in said.actions if one.channel == "push"]
     assert push
     assert {one.closed for one in push} == {"no consent for push"}
     assert all(one.propensity == 0 for one in push)
+
+
+def test_somebody_held_out_is_left_alone_for_certain(run) -> None:
+    said = asked(run, arm=HOLDOUT)
+
+    assert said.no_contact == pytest.approx(1)
+    assert {one.closed for one in said.actions} == {"kept out: holdout"}
 
 
 def test_what_was_learnt_by_then_shows_and_nothing_of_later(run) -> None:
@@ -62,6 +72,6 @@ def test_what_was_learnt_by_then_shows_and_nothing_of_later(run) -> None:
 def test_nobody_and_nothing_due_are_said_in_words(run) -> None:
     ws, the_plan, roster = run
     with pytest.raises(BadInput, match="no person 'nobody'"):
-        asked(run, person="nobody")
+        why(ws, the_plan, roster, "nobody", NOW)
     with pytest.raises(BadInput, match="sends nothing from"):
-        why(ws, the_plan, roster, "h00001", horizon_end(the_plan))
+        why(ws, the_plan, roster, roster.person_id[0], horizon_end(the_plan))
