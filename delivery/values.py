@@ -29,7 +29,7 @@ class Values:
 
     A rested person's contact is clicked with the chance `clicks` (channels, people), ads that win no auction and
     on-site messages without a visitor counted; a click adds `margin` (kinds, people) micros and uses up offers worth
-    `offers` (kinds, people), in `orders` (kinds) orders. `channel` and `kind` (actions) are the places of actions
+    `offers` (kinds, people), and ends in `orders` (kinds) orders that would not have come otherwise. `channel` and `kind` (actions) are the places of actions
     there; a kind is one offer, or none. `loss` (people) is the price of annoying those better left alone and of
     people who leave; `cost` and `face_value` (actions) are the message price and the offer's largest cost, all three
     of a message that reaches somebody; `click` (actions) is the mean click rate, `fatigue` the loss of log attention
@@ -100,11 +100,11 @@ class Values:
 
 
 def _per_click(plan: Plan, roster: Roster, offered: bool, face: int) -> tuple[FloatArray, FloatArray, float]:
-    """What a click of each person adds in margin and uses up in offers (micros), and the orders that it ends in."""
+    """What a click of each person adds in margin and uses up in offers (micros), and the extra orders that it ends in."""
     usual = roster.conversion_value_micros
     depth = offer_depth(face, usual)
     value = expected_value_of_conversion(usual, roster.basket_value_micros, depth=depth if offered else 0.0)
     bought = expected_purchases_per_click(offered, depth)
     used = redeemed_share(roster.conversion_rate) * face if offered else np.zeros(roster.size)
     added = bought * means()["incremental_share"] * plan.margin_rate * value
-    return np.asarray(added), np.asarray(bought * used), float(np.mean(bought))
+    return np.asarray(added), np.asarray(bought * used), float(np.mean(bought) * means()["incremental_share"])

@@ -18,7 +18,7 @@ from campaigns.plan import Plan
 from campaigns.store import Store
 from campaigns.workspace import Workspace
 from delivery.decide import Answers, Arms, Beliefs, Sent
-from delivery.decide.beliefs import Arm, Known
+from delivery.decide.beliefs import RATIOS, Arm, Known
 from delivery.decide.tally import Tally
 from delivery.roster import Roster
 from delivery.values import Values
@@ -40,7 +40,7 @@ def beliefs_of(ws: Workspace, plan: Plan, roster: Roster, known: Known | None, n
     """
     own = Arms.of(plan, roster.zones)
     arms: list[Arm] = list(own.each)
-    counts = [np.zeros((2, 3, len(arms)))]
+    counts = [np.zeros((2, RATIOS, len(arms)))]
     store = Store(ws)
     for record in store.plans():
         if record.state in OVER and record.plan_id != plan.plan_id:
@@ -56,7 +56,7 @@ def beliefs_of(ws: Workspace, plan: Plan, roster: Roster, known: Known | None, n
 
 
 def answered(ws: Workspace, plan: Plan, now: datetime) -> FloatArray:
-    """Expected and observed counts of a launched plan by the three ratios and action, shape (2, 3, actions)."""
+    """Expected and observed counts of a launched plan by the four ratios and action, shape (2, 4, actions)."""
     roster = Roster.build(plan, snapshot.load(ws, plan.audience.snapshot_id))
     tally = Tally(Values.build(plan, roster), Arms.of(plan, roster.zones).slot_at)
     tell(ws, plan, now, tally)

@@ -13,7 +13,7 @@ from campaigns.plan import Plan
 from campaigns.store import Store
 from campaigns.workspace import Workspace
 from delivery.decide import Arms, Beliefs, Decider
-from delivery.decide.beliefs import CLICKS, MARGIN, OFFERS
+from delivery.decide.beliefs import CLICKS, MARGIN, OFFERS, ORDERS
 from delivery.outbox.books_sql import SqlBooks
 from delivery.roster import Roster
 from delivery.schedule import Tick, ticks
@@ -29,7 +29,7 @@ class ActionSeen:
     """One action for one person at one send occurrence, money in micros.
 
     `value` is its expected net margin with the interval (`low`, `high`) of `LEVEL`: `margin` less `offers`, `message`
-    and `loss` (of those better left alone). `clicks`, `orders` and `redeemed` say how far answers to this action lie
+    and `loss` (of those better left alone). `clicks`, `orders` (per click), margin `per_order` and offers `redeemed` say how far answers to this action lie
     above (> 1) or below what was expected before the campaign. `propensity` is the probability of being chosen; 0
     and a reason in `closed` where it could not be.
     """
@@ -45,6 +45,7 @@ class ActionSeen:
     loss: float
     clicks: float
     orders: float
+    per_order: float
     redeemed: float
     propensity: float
     closed: str
@@ -109,7 +110,8 @@ def why(ws: Workspace, plan: Plan, roster: Roster, person_id: str, at: datetime)
                 message=float(-parts[-2]),
                 loss=float(-parts[-1]),
                 clicks=float(ratios[CLICKS, place]),
-                orders=float(ratios[MARGIN, place]),
+                orders=float(ratios[ORDERS, place]),
+                per_order=float(ratios[MARGIN, place]),
                 redeemed=float(ratios[OFFERS, place]),
                 propensity=float(chance[place + 1]),
                 closed=closed[place],

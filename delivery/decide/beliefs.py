@@ -1,7 +1,7 @@
 """What is believed of the actions before and after their answers: how far each lies above or below what was expected.
 
-Three ratios per arm, 1 where everything comes as the response priors say: clicks per message, margin per click, offer
-cost per click. An arm is a creative at a kind of send moment. Its ratio is 1 plus deviations of its channel, its offer,
+Four ratios per arm, 1 where everything comes as the response priors say: clicks per message, orders per click, margin
+per order, offer cost per click. An arm is a creative at a kind of send moment. Its ratio is 1 plus deviations of its channel, its offer,
 its creative, its moment and its own, Gaussian, so that arms learn from those they share something with (Lindley and
 Smith, 1972). Counts are Poisson, so that the precision of an observed ratio is the count that was expected.
 """
@@ -16,10 +16,13 @@ import numpy as np
 from campaigns.contact import BoolArray, FloatArray, IntArray
 from tools.prediction.priors import PRIOR
 
-CLICKS, MARGIN, OFFERS = range(3)
-"""The three ratios, by their place."""
-WORTH_SPREAD = 0.2
-"""Spread of what a click is worth between creatives (the authors' judgement): a title can draw the wrong clicks."""
+CLICKS, ORDERS, MARGIN, OFFERS = range(4)
+"""The four ratios, by their place."""
+RATIOS = 4
+ORDERS_SPREAD = 0.3
+"""Spread of orders per click between creatives (the authors' judgement): a title can draw the wrong clicks."""
+MARGIN_SPREAD = 0.1
+"""Spread of margin per order between kinds of offers, and between creatives (the authors' judgement)."""
 MOMENT_SPREAD = PRIOR["hour_swing"].mean
 """Spread of a ratio between kinds of send moments: that of attention over the hours."""
 OWN_SPREAD = 0.05
@@ -45,7 +48,7 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Beliefs:
-    """Gaussian beliefs about the three ratios: `mean` (3, arms) and `covariance` (3, arms, arms)."""
+    """Gaussian beliefs about the four ratios: `mean` (4, arms) and `covariance` (4, arms, arms)."""
 
     mean: FloatArray
     covariance: FloatArray
@@ -62,13 +65,14 @@ class Beliefs:
         rest = MOMENT_SPREAD**2 * _same([arm.moment for arm in arms]) + OWN_SPREAD**2 * np.eye(len(arms))
         clicks = _same([arm.channel for arm in arms]) * np.outer(seen, seen)
         clicks = clicks + PRIOR["creative_spread"].mean ** 2 * creative
-        worth = _same([str(bool(arm.offer)) for arm in arms]) * np.outer(bought, bought)
-        worth = worth + unsure**2 + WORTH_SPREAD**2 * creative
-        mean = np.stack([seen_mean, bought_mean * share, bought_mean])
-        return cls(mean, np.stack([clicks, worth, worth]) + rest)
+        offer = _same([str(bool(arm.offer)) for arm in arms])
+        orders = offer * np.outer(bought, bought) + unsure**2 + ORDERS_SPREAD**2 * creative
+        margin = MARGIN_SPREAD**2 * (1 + offer + creative)
+        mean = np.stack([seen_mean, bought_mean * share, np.ones(len(arms)), bought_mean])
+        return cls(mean, np.stack([clicks, orders, margin, orders]) + rest)
 
     def given(self, expected: FloatArray, observed: FloatArray) -> Beliefs:
-        """After data, both (3, arms): `expected` counts under a ratio of 1, `observed` counts in the same unit."""
+        """After data, both (4, arms): `expected` counts under a ratio of 1, `observed` counts in the same unit."""
         scaled = np.eye(self.mean.shape[1]) + self.covariance * expected[:, None, :]
         covariance = np.linalg.solve(scaled, self.covariance)
         covariance = (covariance + covariance.transpose(0, 2, 1)) / 2
@@ -81,9 +85,9 @@ class Beliefs:
         return Beliefs(self.mean[:, places], self.covariance[:, places[:, None], places])
 
     def draws(self, count: int, seed: tuple[int, int]) -> FloatArray:
-        """`count` draws of every ratio, shape (3, count, arms); none below 0."""
+        """`count` draws of every ratio, shape (4, count, arms); none below 0."""
         root = np.linalg.cholesky(self.covariance)
-        normal = np.random.default_rng(seed).standard_normal((3, count, self.mean.shape[1]))
+        normal = np.random.default_rng(seed).standard_normal((RATIOS, count, self.mean.shape[1]))
         return np.asarray(np.maximum(self.mean[:, None] + np.matmul(normal, root.transpose(0, 2, 1)), 0.0))
 
 

@@ -1,7 +1,7 @@
 """The engine's own chooser: Thompson sampling over the plan's actions and no contact, by net margin per contact.
 
-A contact's value is what it is expected to bring (clicks x margin per click x what of it is incremental), less the
-offer, the message, what it takes from those better left alone, and the attention that it uses up. The three ratios of
+A contact's value is what it is expected to bring (clicks x orders per click x margin per order x what of it is incremental), less the
+offer, the message, what it takes from those better left alone, and the attention that it uses up. The ratios of
 `beliefs` are drawn from what is believed now; who is best is counted over a pool of draws, so that every action's
 propensity is exact. The control group has the last word on how much of what messages are credited with is incremental.
 """
@@ -16,7 +16,7 @@ from campaigns.contact import FloatArray, IntArray
 from campaigns.keys import uniforms
 from delivery.decide.arms_of import Arms
 from delivery.decide.asked import Answers, Asked, Choice, Sent
-from delivery.decide.beliefs import CLICKS, MARGIN, OFFERS, Beliefs
+from delivery.decide.beliefs import CLICKS, MARGIN, OFFERS, ORDERS, Beliefs
 from delivery.decide.pool import DrawPool
 from delivery.decide.tally import Tally
 from delivery.values import Values
@@ -57,7 +57,7 @@ class Decider:
     def now(self, at: int, increment: tuple[float, float] | None = None) -> tuple[Beliefs, float]:
         """What is believed of the ratios at an instant, and the incremental share of credited margin (1 = all)."""
         expected, observed = self.arms.by_arm(self.tally.counts(at))
-        return self.beliefs.given(expected, observed), self._incremental(self.tally.orders, increment)
+        return self.beliefs.given(expected, observed), self._incremental(int(self.tally.orders.sum()), increment)
 
     def reckon(self, at: int, slot: int, increment: tuple[float, float] | None = None) -> Reckoned:
         """What the decisions of an occurrence at an instant rest on."""
@@ -119,10 +119,10 @@ class Decider:
         )
 
     def _weights(self, ratios: FloatArray, share: float) -> FloatArray:
-        """Weights over `columns_of` of no contact and every action, for ratios (3, draws, actions)."""
+        """Weights over `columns_of` of no contact and every action, for ratios (4, draws, actions)."""
         actions = np.arange(ratios.shape[2])
         weights = np.zeros((ratios.shape[1], len(actions) + 1, 2 * len(self._pairs) + 2))
-        weights[:, actions + 1, 2 * self._pair_of] = share * ratios[CLICKS] * ratios[MARGIN]
+        weights[:, actions + 1, 2 * self._pair_of] = share * ratios[CLICKS] * ratios[ORDERS] * ratios[MARGIN]
         weights[:, actions + 1, 2 * self._pair_of + 1] = -ratios[CLICKS] * ratios[OFFERS]
         weights[:, 1:, -2] = -self.values.cost
         weights[:, 1:, -1] = -1.0

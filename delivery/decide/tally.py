@@ -10,7 +10,7 @@ import numpy as np
 
 from campaigns.contact import CLICK, CONVERSION, REDEMPTION, FloatArray, IntArray
 from delivery.decide.asked import Answers, Sent
-from delivery.decide.beliefs import CLICKS, MARGIN, OFFERS
+from delivery.decide.beliefs import CLICKS, MARGIN, OFFERS, ORDERS, RATIOS
 from delivery.values import Values
 
 DAY = 86_400
@@ -37,8 +37,7 @@ class Tally:
         shape = (len(slot_at), len(values.click))
         self.messages = np.zeros(shape, np.int64)
         self.clicks = np.zeros(shape, np.int64)
-        self.orders = 0
-        """Orders that messages were credited with."""
+        self.orders = np.zeros(shape, np.int64)
         self._clicks_expected = np.zeros(shape)
         self._margin, self._margin_expected = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         self._offers, self._offers_expected = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
@@ -60,10 +59,14 @@ class Tally:
         there = (answers.slots[clicked], answers.actions[clicked])
         # Whole micros, so that sums do not depend on the order in which outcomes came.
         np.add.at(self.clicks, there, 1)
-        np.add.at(self._margin_expected, there, np.rint(self._values.margin[kinds, rows]).astype(np.int64))
         np.add.at(self._offers_expected, there, np.rint(self._values.offers[kinds, rows]).astype(np.int64))
-        self.orders += int(np.count_nonzero(answers.kind == CONVERSION))
-        np.add.at(self._margin, place, np.where(answers.kind == CONVERSION, answers.margin_micros, 0))
+        bought = answers.kind == CONVERSION
+        rows, kinds = answers.rows[bought], self._values.kind[answers.actions[bought]]
+        of_order = self._values.margin[kinds, rows] / self._values.orders[kinds]
+        there = (answers.slots[bought], answers.actions[bought])
+        np.add.at(self.orders, there, 1)
+        np.add.at(self._margin_expected, there, np.rint(of_order).astype(np.int64))
+        np.add.at(self._margin, there, answers.margin_micros[bought])
         np.add.at(self._offers, place, np.where(answers.kind == REDEMPTION, answers.cost_micros, 0))
 
     @property
@@ -72,24 +75,26 @@ class Tally:
         return np.asarray(self.clicks * self._values.orders[self._values.kind])
 
     def counts(self, at: int) -> FloatArray:
-        """Expected and observed counts of the three ratios at an instant, shape (2, 3, occurrences, actions).
+        """Expected and observed counts of the four ratios at an instant, shape (2, 4, occurrences, actions).
 
-        A count is clicks, or orders' worth of margin and offer cost, as far as it had time to show, faded by age.
+        A count is clicks, orders, or orders' worth of margin and of offers, as far as it had time to show, faded by age.
         """
         age = np.maximum(at - self._slot_at, 0) / DAY
         fade = np.exp2(-age / FADE_DAYS)[:, None]
-        orders = self.orders_expected / (1 + ORDER_CV2)
-        shown = 1 - np.exp(-age / ORDER_DAYS)[:, None]
+        orders = fade * self.orders_expected * (1 - np.exp(-age / ORDER_DAYS)[:, None])
         late = (1 - REDEEM_LATE + REDEEM_LATE * np.minimum(age / REDEEM_DAYS, 1))[:, None]
-        counts = np.zeros((2, 3, *self.messages.shape))
+        counts = np.zeros((2, RATIOS, *self.messages.shape))
         expected, observed = counts
         expected[CLICKS] = fade * self._clicks_expected * (1 - np.exp(-age / CLICK_DAYS)[:, None])
         observed[CLICKS] = fade * self.clicks
-        for ratio, count, got, wanted in (
-            (MARGIN, orders * shown, self._margin, self._margin_expected),
-            (OFFERS, orders * shown * late, self._offers, self._offers_expected),
-        ):
-            worth = np.where(wanted > 0, wanted, 1)
-            expected[ratio] = np.where(wanted > 0, fade * count, 0.0)
-            observed[ratio] = np.where(wanted > 0, fade * orders * got / worth, 0.0)
+        expected[ORDERS], observed[ORDERS] = orders, fade * self.orders
+        expected[MARGIN] = fade * self.orders / (1 + ORDER_CV2)
+        observed[MARGIN] = expected[MARGIN] * _over(self._margin, self._margin_expected)
+        expected[OFFERS] = np.where(self._offers_expected > 0, orders * late, 0.0)
+        observed[OFFERS] = fade * self.orders_expected * _over(self._offers, self._offers_expected)
         return counts
+
+
+def _over(observed: IntArray, expected: IntArray) -> FloatArray:
+    """Observed over expected; 0 where nothing is expected."""
+    return np.divide(observed, expected, out=np.zeros(expected.shape), where=expected > 0)

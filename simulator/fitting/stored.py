@@ -13,9 +13,10 @@ from typing import Any
 
 from campaigns.border import canonical
 from campaigns.errors import BadInput
+from campaigns.lifecycle import OVER
 from campaigns.store import Store
 from campaigns.workspace import Workspace
-from simulator.fitting.fit import OVER, Fit, ForecastError, campaign, version_of
+from simulator.fitting.fit import Fit, ForecastError, campaign, version_of
 from simulator.fitting.randomised import Arm, Cell, Trial
 from tools.data.version import data_version
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import polars as pl
+from sqlalchemy import text
 
 from campaigns.approval import Approval
 from campaigns.contact import ContactBatch
@@ -169,16 +170,16 @@ def letters(
 def totals(ws: Workspace, plan_id: str) -> str:
     """Everything that the outbox holds of a plan, as one text to compare runs by."""
     queries = {
-        "contact": 'SELECT key, "row", slot, at, channel, action, propensity, state, open_micros FROM contact WHERE plan_id = ? ORDER BY key',
-        "outcome": 'SELECT kind, "row", at, key, revenue_micros, cost_micros FROM outcome WHERE plan_id = ? ORDER BY at, kind, "row", key',
-        "refusal": 'SELECT "row", at, mask FROM refusal WHERE plan_id = ? ORDER BY at, "row"',
-        "tick": "SELECT at, slot FROM tick WHERE plan_id = ? ORDER BY at, slot",
-        "account": "SELECT spent_micros, reserved_micros, cell_used, closed_at FROM account WHERE plan_id = ?",
-        "withdrawal": "SELECT person_id, channel, at, kind FROM withdrawal WHERE plan_id = ? ORDER BY at, person_id, kind",
+        "contact": 'SELECT key, "row", slot, at, channel, action, propensity, state, open_micros FROM contact WHERE plan_id = :plan ORDER BY key',
+        "outcome": 'SELECT kind, "row", at, key, revenue_micros, cost_micros FROM outcome WHERE plan_id = :plan ORDER BY at, kind, "row", key',
+        "refusal": 'SELECT "row", at, mask FROM refusal WHERE plan_id = :plan ORDER BY at, "row"',
+        "tick": "SELECT at, slot FROM tick WHERE plan_id = :plan ORDER BY at, slot",
+        "account": "SELECT spent_micros, reserved_micros, cell_used, closed_at FROM account WHERE plan_id = :plan",
+        "withdrawal": "SELECT person_id, channel, at, kind FROM withdrawal WHERE plan_id = :plan ORDER BY at, person_id, kind",
     }
     with ws.engine.connect() as connection:
         found = {
-            name: [list(row) for row in connection.exec_driver_sql(query, (plan_id,))]
+            name: [list(row) for row in connection.execute(text(query), {"plan": plan_id})]
             for name, query in queries.items()
         }
     files = sorted(file.name for file in ws.folder(f"outbox/{plan_id}").iterdir())

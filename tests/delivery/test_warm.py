@@ -20,7 +20,7 @@ from tests.builders import plan, snapshot
 from tests.delivery.launchable import WORLD, launchable
 from tests.simulator.stagings import BELIEF
 
-CLICKS, MARGIN = 0, 1
+CLICKS, ORDERS = 0, 1
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_what_the_twin_knows_takes_the_place_of_the_priors() -> None:
     email = np.array([arm.channel == "email" for arm in arms.each])
     offer = np.array([bool(arm.offer) for arm in arms.each])
     assert np.allclose(told.mean[CLICKS], np.where(email, 1.4, 1.0))
-    assert np.allclose(told.mean[MARGIN], np.where(offer, 0.7, 1.0))
+    assert np.allclose(told.mean[ORDERS], np.where(offer, 0.7, 1.0))
     assert (np.diagonal(told.covariance[CLICKS])[email] < np.diagonal(told.covariance[CLICKS])[~email]).all()
 
 

@@ -104,10 +104,10 @@ def test_a_click_winner_whose_orders_bring_less_is_not_promoted() -> None:
     teach(chooser, 3, 6_000, 144, orders=24)
     believed, _ = chooser.now(FIRST.at + 7 * DAY)
 
-    clicks, margin = believed.mean[0], believed.mean[1]
+    clicks, orders = believed.mean[0], believed.mean[1]
     arms = [action * chooser.arms.moments for action in (1, 3)]
     assert clicks[arms[0]] > 1.4
-    assert margin[arms[0]] < 0.7 * margin[arms[1]]
+    assert orders[arms[0]] < 0.7 * orders[arms[1]]
     assert share(chooser.choose(asked(days=7, slot=2)), 1) < share(decider(0.05).choose(asked(days=7, slot=2)), 1)
 
 
