@@ -16,7 +16,21 @@ from evals.population import NOW, write
 from evals.scoring import SuiteResult, smoke_gates
 from evals.worlds import SMOKE
 
-NAMES = ("smoke", "fairness", "attacks", "masks", "replay", "copy", "sbc", "backtest", "cdnow", "budget", "claims")
+NAMES = (
+    "smoke",
+    "fairness",
+    "attacks",
+    "masks",
+    "replay",
+    "ledger",
+    "copy",
+    "sbc",
+    "backtest",
+    "cdnow",
+    "budget",
+    "claims",
+    "ope",
+)
 PEOPLE = 5_000
 WORKERS = 2
 """Worlds lived through side by side; the result does not depend on it."""
@@ -27,7 +41,7 @@ _ALONE = ("LOKY_MAX_CPU_COUNT", "1")
 def run(name: str, out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResult:
     """The result of a suite; writes `<name>.json` and `<name>.html` into `out`. BadInput for an unknown name.
 
-    The same seed gives the same bytes in both files.
+    The same seed gives the same bytes in both files, except for `ledger`, whose counts depend on when processes die.
     """
     if name not in NAMES:
         raise BadInput(f"There is no suite {name!r}; the suites are {', '.join(NAMES)}.")
@@ -55,10 +69,18 @@ def run(name: str, out: Path, seed: int, progress: Callable[[str], None]) -> Sui
         from evals.budget.suite import run_budget
 
         return run_budget(out, seed, progress)
+    if name == "ope":
+        from evals.ope.suite import run_ope
+
+        return run_ope(out, seed, progress)
     if name == "fairness":
         from evals.fairness.suite import run as run_fairness
 
         return run_fairness(out, seed, progress)
+    if name == "ledger":
+        from evals.ledger.suite import run_ledger
+
+        return run_ledger(out, seed, progress)
     if name == "replay":
         from evals.replay import run_replay_suite
 

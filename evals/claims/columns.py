@@ -62,10 +62,11 @@ def money(
         bought = rng.binomial(fresh, share, runs * looks)
         value = 20 * rng.lognormal(0, 1, int(bought.sum()))
         place = np.repeat(np.arange(runs * looks), bought)
-        total, square = (
-            np.cumsum(np.bincount(place, value**power, runs * looks).reshape(runs, looks), 1) for power in (1, 2)
-        )
-        return fresh * np.arange(1, looks + 1), total, square
+
+        def running(amounts: Column) -> Column:
+            return np.bincount(place, amounts, runs * looks).reshape(runs, looks).cumsum(1).astype(np.float64)
+
+        return fresh * np.arange(1, looks + 1), running(value), running(value**2)
 
     return _compared(arm(buyers[0], people * (1 - held)), arm(buyers[1], people * held))
 

@@ -14,7 +14,8 @@ from tools.experiment.sequential import at_any_look, half_width
 LOOKS, PEOPLE, N_OPT = 200, 40_000, 10_000
 """Looks, people of both arms, and the tuning: a quarter of them."""
 NAIVE, SEQUENCE, ONCE = "the usual test at every look", "confidence sequence", "the usual interval, once at the end"
-FALSE, EVERY, AT_END = "false claims", "truth inside at every look", "truth inside at the end"
+FALSE, SEEN = "false claims", "effect seen"
+EVERY, AT_END = "truth inside at every look", "truth inside at the end"
 
 
 def nothing_works(rng: np.random.Generator, runs: int) -> list[Row]:
@@ -52,6 +53,7 @@ def something_works(rng: np.random.Generator, runs: int) -> list[Row]:
             row(world, ONCE, AT_END, last.mean(), made, 1),
             row(world, SEQUENCE, EVERY, (miss <= _half(tests)).all(1).mean(), made, LOOKS),
             row(world, SEQUENCE, AT_END, (miss[:, -1] <= _half(tests)[:, -1]).mean(), made, LOOKS),
+            row(world, SEQUENCE, SEEN, (np.abs(tests.estimate) > _half(tests)).any(1).mean(), made, LOOKS),
         ]
     return rows
 

@@ -80,7 +80,7 @@ def mde_pairs(sd: float, pairs: int, power: float = 0.8, alpha: float = 0.05) ->
 def _signs(pairs: int, seed: int) -> npt.NDArray[np.float64]:
     if pairs <= _EXACT:
         codes = np.arange(2**pairs)
-        return 1.0 - 2.0 * (codes[:, None] >> np.arange(pairs) & 1)
-    drawn: npt.NDArray[np.float64] = 2.0 * np.random.default_rng(seed).integers(0, 2, (_FLIPS + 1, pairs)) - 1.0
+        return np.asarray(1.0 - 2.0 * (codes[:, None] >> np.arange(pairs) & 1), np.float64)
+    drawn = np.random.default_rng(seed).integers(0, 2, (_FLIPS + 1, pairs)).astype(np.float64) * 2 - 1
     drawn[0] = 1.0
-    return np.asarray(drawn)
+    return np.asarray(drawn, np.float64)

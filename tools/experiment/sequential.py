@@ -6,7 +6,7 @@ The asymptotic sequence with a normal mixture (Howard et al., 2021; Waudby-Smith
 
 from __future__ import annotations
 
-from math import log
+from math import inf, log
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +50,7 @@ def tuning(alpha: float, n_opt: float) -> float:
     """The mixture's precision rho squared that makes the sequence narrowest at `n_opt` observations."""
     if not 0 < alpha < 1:
         raise ExperimentError(f"An alpha of {alpha} is not between 0 and 1; use 0.05 for a 95 % sequence.")
-    if not n_opt > 0:
+    if not 0 < n_opt < inf:
         raise ExperimentError(f"A sequence tuned to {n_opt} people is none; give the number at which it matters most.")
     return (-2 * log(alpha) + log(-2 * log(alpha) + 1)) / n_opt
 
