@@ -20,9 +20,14 @@ from delivery.decide.beliefs import CLICKS, MARGIN, OFFERS, ORDERS, Beliefs
 from delivery.decide.pool import DrawPool
 from delivery.decide.tally import Tally
 from delivery.values import Values
+from tools.prediction.priors import PRIOR
 
 DRAWS = 32
 """Posterior draws in the pool: propensities are multiples of a thirty-second before the even share is added."""
+FATIGUE_DAYS = 7
+"""Days over which a message is charged with the tiredness that it leaves."""
+OFTEN = 0.5
+"""Chance that somebody written to now is written to at a later occurrence too (the authors' judgement)."""
 INCREMENTAL_SPREAD = 0.25
 """Spread of the belief, around 1, about how much of the credited margin is incremental (the authors' judgement)."""
 BLOCK = 1 << 15
@@ -50,6 +55,7 @@ class Decider:
         self.values, self.arms, self.explore, self.seed = values, arms, explore, seed
         self.beliefs = beliefs or Beliefs.prior(arms.each)
         self.tally = Tally(values, arms.slot_at)
+        self._used_up = attention_used_up(arms.slot_at, values.fatigue)
         used = list(zip(values.channel.tolist(), values.kind.tolist(), strict=True))
         self._pairs = sorted(set(used))
         self._pair_of = np.array([self._pairs.index(pair) for pair in used], np.int64)
@@ -64,7 +70,10 @@ class Decider:
         believed, share = self.now(at, increment)
         arms = self.arms.at(int(self.arms.moment_of[slot]))
         drawn = believed.draws(DRAWS, (self.seed, slot))[:, :, arms]
-        return Reckoned(self._weights(drawn, share), self._weights(believed.mean[:, None, arms], share)[0])
+        return Reckoned(
+            self._weights(drawn, share, self._used_up[slot]),
+            self._weights(believed.mean[:, None, arms], share, self._used_up[slot])[0],
+        )
 
     def columns_of(self, rows: IntArray, sends_7d: IntArray) -> FloatArray:
         """These people's columns in micros, (people, parts): margin and offers of a message while tired, for each pair
@@ -118,12 +127,13 @@ class Decider:
             value=np.einsum("pf,pf->p", columns, reckoned.mean[place]),
         )
 
-    def _weights(self, ratios: FloatArray, share: float) -> FloatArray:
-        """Weights over `columns_of` of no contact and every action, for ratios (4, draws, actions)."""
+    def _weights(self, ratios: FloatArray, share: float, used_up: float) -> FloatArray:
+        """Weights over `columns_of` of no contact and every action, for ratios (4, draws, actions); `used_up` as below."""
         actions = np.arange(ratios.shape[2])
         weights = np.zeros((ratios.shape[1], len(actions) + 1, 2 * len(self._pairs) + 2))
-        weights[:, actions + 1, 2 * self._pair_of] = share * ratios[CLICKS] * ratios[ORDERS] * ratios[MARGIN]
-        weights[:, actions + 1, 2 * self._pair_of + 1] = -ratios[CLICKS] * ratios[OFFERS]
+        left = 1 - used_up
+        weights[:, actions + 1, 2 * self._pair_of] = left * share * ratios[CLICKS] * ratios[ORDERS] * ratios[MARGIN]
+        weights[:, actions + 1, 2 * self._pair_of + 1] = -left * ratios[CLICKS] * ratios[OFFERS]
         weights[:, 1:, -2] = -self.values.cost
         weights[:, 1:, -1] = -1.0
         return weights
@@ -136,3 +146,14 @@ class Decider:
         precision = (credited / error) ** 2 if error > 0 else 0.0
         share = (1 / INCREMENTAL_SPREAD**2 + precision * more / credited) / (1 / INCREMENTAL_SPREAD**2 + precision)
         return float(np.clip(share, 0.0, 2.0))
+
+
+def attention_used_up(slot_at: IntArray, fatigue: float) -> FloatArray:
+    """The share of its own response that a message at each occurrence costs later ones: they find a tired reader.
+
+    Later messages of the next `FATIGUE_DAYS` days come with chance `OFTEN`; fatigue halves as the priors say. 0 at the last.
+    """
+    days = (slot_at[None, :] - slot_at[:, None]) / 86_400
+    later = (days > 0) & (days <= FATIGUE_DAYS)
+    left = np.where(later, np.exp2(-np.maximum(days, 0) / PRIOR["fatigue_halflife_days"].mean), 0.0)
+    return np.asarray(OFTEN * (1 - np.exp(-fatigue)) * left.sum(axis=1))

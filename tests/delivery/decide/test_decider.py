@@ -7,6 +7,7 @@ from campaigns.contact import CLICK, CONVERSION, REDEMPTION
 from campaigns.creative import NO_CONTACT
 from campaigns.keys import person_keys
 from delivery.decide import Answers, Arms, Asked, Choice, Decider, Sent, dearest_first
+from delivery.decide.decider import attention_used_up
 from delivery.roster import Roster
 from delivery.schedule import ticks
 from delivery.values import Values
@@ -173,6 +174,13 @@ def test_recent_messages_lower_the_value_of_another_one() -> None:
 
     assert (tired.action == NO_CONTACT).mean() >= (choice.action == NO_CONTACT).mean()
     assert tired.value.mean() < choice.value.mean()
+
+
+def test_a_message_is_charged_with_the_tiredness_it_leaves_and_the_last_one_is_not() -> None:
+    used = attention_used_up(np.array([0, 3, 7, 30]) * DAY, 0.18)
+
+    assert used[0] > used[1] > used[2] == used[3] == 0
+    assert used[0] == pytest.approx(0.5 * (1 - np.exp(-0.18)) * (2 ** (-3 / 5) + 2 ** (-7 / 5)))
 
 
 def test_contacts_come_most_valuable_first_and_leave_out_those_not_contacted() -> None:
