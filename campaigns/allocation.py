@@ -12,7 +12,8 @@ from campaigns.figure import Figure
 
 
 class Cell(Border):
-    """One segment x channel: money (micros) planned, its upper bound, and the return of one more unit of money."""
+    """One segment x channel: money (micros) planned, its upper bound, the messages that both carry, and the return of one
+    more unit of money, with an interval where the planner knows how sure it is."""
 
     segment: str
     channel: Channel
@@ -24,7 +25,8 @@ class Cell(Border):
 
 
 class Allocation(Border):
-    """Spend per cell under the budget. `total` never exceeds `budget`; `exploration_share` is a fraction.
+    """Spend per cell under the budget. `total` never exceeds `budget`; `exploration_share` is the fraction of
+    decisions that are spread evenly to learn.
 
     `contact_cost_micros` is the price of one message per channel; the offer's face value comes on top.
     """

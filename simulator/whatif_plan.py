@@ -76,7 +76,9 @@ def _budget(plan: Plan, factor: float) -> Money | None:
     if given is None or factor == 1:
         return given
     money = round(most_spent(plan) * factor)
-    return given.model_copy(update={"amount_micros": max(money, given.amount_micros) if factor > 1 else max(money, 1)})
+    if money == 0:
+        return given
+    return given.model_copy(update={"amount_micros": max(money, given.amount_micros) if factor > 1 else money})
 
 
 def spread_anew(

@@ -72,7 +72,7 @@ def eval_run(
 
 
 def bench(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The benchmark: loop, policy or twin.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The benchmark; a wrong name lists them.")],
     quick: Annotated[bool, typer.Option("--quick", help="A small size, where the benchmark has one.")] = False,
     full: Annotated[bool, typer.Option("--full", help="The whole of what is otherwise extrapolated.")] = False,
     json: JsonOption = False,

@@ -10,7 +10,7 @@ from typing import Literal
 
 from campaigns.errors import BadInput
 
-NAMES = ("loop", "policy", "twin", "allocate")
+NAMES = ("loop", "policy", "twin", "decide", "allocate")
 
 
 def run(
@@ -26,6 +26,10 @@ def run(
         from evals.bench.twin import run_twin
 
         return run_twin(progress, size)
+    if name == "decide":
+        from evals.bench.decide import run_decide
+
+        return run_decide(progress, size)
     if size != "usual":
         raise BadInput(f"The benchmark {name!r} has one size; leave out --{size}.")
     if name == "policy":

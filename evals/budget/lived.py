@@ -116,4 +116,9 @@ def _filled(seen: Seen, credited: Column) -> Column:
     return np.asarray(now + min(1.0, STEP / distance if distance > 0 else 1.0) * (wanted - now))
 
 
-RULES: dict[str, Rule] = {"twinpilot": twinpilot, "equal split": equal, "last-click greedy": last_click, "greedy": greedy}
+RULES: dict[str, Rule] = {
+    "twinpilot": twinpilot,
+    "equal split": equal,
+    "last-click greedy": last_click,
+    "greedy": greedy,
+}

@@ -32,9 +32,7 @@ class BudgetSample(Border):
     overspent: int
 
 
-def run_budget(
-    out: Path, seed: int, progress: Callable[[str], None], worlds: int = WORLDS
-) -> SuiteResult:
+def run_budget(out: Path, seed: int, progress: Callable[[str], None], worlds: int = WORLDS) -> SuiteResult:
     """The suite over so many markets of each kind; writes `budget.json` and `budget.md`. Same seed, same bytes."""
     samples = []
     for kind in get_args(Kind):
@@ -92,7 +90,10 @@ def _page(samples: list[BudgetSample], gates: tuple[Gate, ...], seed: int) -> st
         f"| {one.name} | {one.value:.4g} | {'≥' if one.at_least else '≤'} {one.limit:g} | {'met' if one.passed else 'not met'} |"
         for one in gates
     ]
-    lines += ["\n| Market | Rule | Regret after 12 weeks | Value of the weeks, oracle 1 | Moved a week |", "|---|---|---:|---:|---:|"]
+    lines += [
+        "\n| Market | Rule | Regret after 12 weeks | Value of the weeks, oracle 1 | Moved a week |",
+        "|---|---|---:|---:|---:|",
+    ]
     for kind in get_args(Kind):
         some = [one for one in samples if one.kind == kind]
         lines += [

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tools.budget.dual import Level, Prices, prices
+from tools.budget.dual import Level, Prices, Solver, prices
 from tools.budget.envelope import Envelope
 from tools.budget.errors import BudgetError
 from tools.budget.lots import Whole, repaired
@@ -24,7 +24,7 @@ from tools.budget.shapes import Column, Shape
 
 CLOSE_ENOUGH = 1e-4
 """The gap to the certified bound at which the search ends, as a share of the value."""
-NODES = 400
+NODES = 200
 """Splits tried at most; a gap that is left is stated."""
 
 
@@ -66,13 +66,15 @@ def allocate(
     floor: float = 1.0,
     groups: Sequence[Group] = (),
     lot: npt.ArrayLike = 0,
+    solver: Solver = prices,
 ) -> Spread:
     """The allocation of at most `budget` micros with the highest value among those whose last unit returns `floor`.
 
     Each cell gets between `least` and the smaller of `most` and the curve's own limit; above `least` it gets only
     spend that returns `floor` or more per unit. `groups` limit cells together: channels, periods of a flight, or so many
     message slots times their price; two groups share no cell or one holds the other. A cell with a `lot` (micros, > 0)
-    is bought in whole lots, as messages are. Micros are rounded down, so that no limit is passed.
+    is bought in whole lots, as messages are. Micros are rounded down, so that no limit is passed. `solver` finds prices:
+    `tools.budget.compiled.prices` does it faster for Hill curves, once compiled.
 
     BudgetError when an amount is negative or endless, bounds cross, groups overlap, or minima alone exceed a limit.
     """
@@ -80,13 +82,20 @@ def allocate(
     levels = nested(groups, len(low))
     _feasible(budget, low, high, groups)
     whole = Whole(lots, low, levels, budget)
-    return _searched(curves, budget, low, high, floor, levels, whole)
+    return _searched(curves, budget, low, high, floor, levels, whole, solver)
 
 
 def _searched(
-    curves: Shape, budget: int, low: Column, high: Column, floor: float, levels: tuple[Level, ...], whole: Whole
+    curves: Shape,
+    budget: int,
+    low: Column,
+    high: Column,
+    floor: float,
+    levels: tuple[Level, ...],
+    whole: Whole,
+    solver: Solver,
 ) -> Spread:
-    relaxed, envelope, paid, bound = _relaxed(curves, budget, low, high, floor, levels)
+    relaxed, envelope, paid, bound = _relaxed(curves, budget, low, high, floor, levels, solver)
     best = repaired(relaxed, curves, high, floor, whole)
     worth = _worth(curves, best, floor)
     if not whole.divisible or envelope.straight.any():
@@ -104,7 +113,7 @@ def _searched(
                 tried += 1
                 if not _fits(lower, budget, levels):
                     continue
-                some, inner, _, limit = _relaxed(curves, budget, lower, upper, floor, levels)
+                some, inner, _, limit = _relaxed(curves, budget, lower, upper, floor, levels, solver)
                 made = repaired(some, curves, high, floor, whole)
                 if (value := _worth(curves, made, floor)) > worth:
                     best, worth = made, value
@@ -118,13 +127,12 @@ def _searched(
 
 
 def _relaxed(
-    curves: Shape, budget: int, low: Column, high: Column, floor: float, levels: tuple[Level, ...]
+    curves: Shape, budget: int, low: Column, high: Column, floor: float, levels: tuple[Level, ...], solver: Solver
 ) -> tuple[Column, Envelope, Prices, float]:
     """The best spend on the envelopes, the envelopes, the prices and the certified bound."""
     envelope = Envelope.over(curves, low, _within(low, high, budget, levels))
-    paid = prices(envelope, float(budget), floor, levels)
-    spend, _ = envelope.spend_at(paid.cell)
-    return spend, envelope, paid, bound_of(envelope, spend, paid, budget, floor, levels)
+    paid = solver(envelope, float(budget), floor, levels)
+    return paid.spend, envelope, paid, bound_of(envelope, paid.spend, paid, budget, floor, levels)
 
 
 def bound_of(
@@ -157,9 +165,7 @@ def _worth(curves: Shape, spend: npt.NDArray[np.int64], floor: float) -> float:
     return float((curves.value(money) - floor * money).sum())
 
 
-def _split(
-    curves: Shape, envelope: Envelope, spend: Column, whole: Whole
-) -> tuple[int, float, float] | None:
+def _split(curves: Shape, envelope: Envelope, spend: Column, whole: Whole) -> tuple[int, float, float] | None:
     """The cell whose envelope promises most beyond its curve, and the two bounds that part it; None when none does."""
     excess = np.where(envelope.straight, envelope.value(spend) - curves.value(spend), 0.0)
     if not whole.divisible:
@@ -170,7 +176,9 @@ def _split(
     at, lot = float(spend[cell]), float(whole.lots[cell])
     if lot > 0 and (whole.excess(curves, spend)[cell] > 0 or envelope.straight[cell]):
         below = float(np.floor(at / lot + 1e-12)) * lot
-        return (cell, below, below + lot) if envelope.low[cell] <= below and below + lot <= envelope.high[cell] else None
+        return (
+            (cell, below, below + lot) if envelope.low[cell] <= below and below + lot <= envelope.high[cell] else None
+        )
     return (cell, at, at) if envelope.low[cell] < at < envelope.high[cell] else None
 
 
@@ -189,9 +197,7 @@ def _within(low: Column, high: Column, budget: int, levels: tuple[Level, ...]) -
 def _fits(low: Column, budget: int, levels: tuple[Level, ...]) -> bool:
     if low.sum() > budget:
         return False
-    return all(
-        (np.bincount(level.group + 1, low, len(level.most) + 1)[1:] <= level.most).all() for level in levels
-    )
+    return all((np.bincount(level.group + 1, low, len(level.most) + 1)[1:] <= level.most).all() for level in levels)
 
 
 def _bounds(

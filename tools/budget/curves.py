@@ -22,6 +22,7 @@ from scipy import optimize
 
 from campaigns.brief import Channel
 from tools.budget.shapes import Charged, Exponential
+from tools.prediction.priors import RESPONSE_PRIORS, draw
 from tools.prediction.response import (
     expected_conversions_dropped,
     expected_conversions_lost,
@@ -40,6 +41,8 @@ TEMPERATURE = 0.25
 contact, as a share of the better one): the engine decides likewise and has to explore."""
 BASKET_DAYS = 84
 """The days whose baskets a snapshot counts."""
+DRAWS, SAMPLED, LEVEL = 40, 1_000, 0.9
+_SEED = 20_171
 STEEPEST, FLATTEST = 0.02, 1_000.0
 """Limits of the shape parameter: a curve that is all but a step, and one that is all but a line."""
 
@@ -92,14 +95,42 @@ class CellResponse:
 
 
 def responses(
-    people: pl.DataFrame, segments: tuple[str, ...], channels: tuple[Channel, ...], plan: Programme
+    people: pl.DataFrame,
+    segments: tuple[str, ...],
+    channels: tuple[Channel, ...],
+    plan: Programme,
+    given: Mapping[str, float] | None = None,
 ) -> list[CellResponse]:
-    """The response of every segment x channel for these (treated) people, in that order; cells may be empty."""
+    """The response of every segment x channel for these (treated) people, in that order; cells may be empty.
+
+    `given` replaces the means of the response priors.
+    """
     return [
         cell
         for segment in segments
-        for cell in _segment(people.filter(pl.col("segment") == segment), segment, channels, plan)
+        for cell in _segment(people.filter(pl.col("segment") == segment), segment, channels, plan, given)
     ]
+
+
+def marginal_interval(
+    people: pl.DataFrame, segments: tuple[str, ...], channels: tuple[Channel, ...], plan: Programme, spend: Column
+) -> tuple[Column, Column]:
+    """Between which marginal returns the priors put `LEVEL` of their probability at this spend (micros per cell).
+
+    From `DRAWS` draws of the priors and at most `SAMPLED` of the people, evenly spaced.
+    """
+    some = people.gather_every(max(1, -(-people.height // SAMPLED)))
+    share = some.height / max(people.height, 1)
+    uniforms = np.random.default_rng(_SEED).random((DRAWS, len(RESPONSE_PRIORS)))
+    drawn = draw(uniforms)
+    found = [
+        spend_curves(
+            responses(some, segments, channels, plan, {name: float(column[run]) for name, column in drawn.items()})
+        ).marginal(spend * share)
+        for run in range(DRAWS)
+    ]
+    low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    return np.asarray(low), np.asarray(high)
 
 
 def spend_curves(cells: list[CellResponse]) -> Exponential:
@@ -149,9 +180,15 @@ def _curves(cells: list[CellResponse], per_contact: Column) -> Exponential:
     )
 
 
-def _segment(people: pl.DataFrame, segment: str, channels: tuple[Channel, ...], plan: Programme) -> list[CellResponse]:
+def _segment(
+    people: pl.DataFrame,
+    segment: str,
+    channels: tuple[Channel, ...],
+    plan: Programme,
+    given: Mapping[str, float] | None,
+) -> list[CellResponse]:
     consent = np.column_stack([people[f"consent_{channel}"].to_numpy() == 1 for channel in channels])
-    each = [_contact(people, channel, plan) for channel in channels]
+    each = [_contact(people, channel, plan, given) for channel in channels]
     net = np.array([float((worth - unit)[consent[:, place]].mean()) if consent[:, place].any() else -np.inf
                     for place, (_, worth, unit) in enumerate(each)])  # fmt: skip
     weight = _weights(net, consent)
@@ -182,27 +219,38 @@ def _segment(people: pl.DataFrame, segment: str, channels: tuple[Channel, ...], 
     return cells
 
 
-def _contact(people: pl.DataFrame, channel: Channel, plan: Programme) -> tuple[Column, Column, Column]:
+def _contact(
+    people: pl.DataFrame, channel: Channel, plan: Programme, given: Mapping[str, float] | None
+) -> tuple[Column, Column, Column]:
     """Per person: margin of a rested contact, of the programme's average contact, and its expected cost, in micros."""
     rate = people["conversion_rate"].to_numpy()
     odds = people["responsiveness"].to_numpy()
     value = people["conversion_value_micros"].to_numpy()
     depth, paid = offer_depth(plan.face_value, value), plan.price[channel]
     visits = people["baskets_84d"].to_numpy() / BASKET_DAYS if channel == "onsite" else 0.0
-    reach = np.asarray(expected_reach(channel, visits, paid, plan.contacts, plan.per_week))
-    redeemed = expected_redemptions_per_contact(channel, rate, plan.contacts, plan.per_week, odds, depth=depth)
+    reach = np.asarray(expected_reach(channel, visits, paid, plan.contacts, plan.per_week, parameters=given))
+    redeemed = expected_redemptions_per_contact(
+        channel, rate, plan.contacts, plan.per_week, odds, depth=depth, parameters=given
+    )
     redeemed = plan.offer_share[channel] * reach * redeemed
     # Messages are spread over the programme, so that half of it is left after the average one.
     left = plan.contacts / plan.per_week * 7 / 2
-    dropped = reach * expected_conversions_dropped(channel, rate, left, plan.contacts, plan.per_week)
-    annoyed = expected_conversions_lost(rate, plan.contacts * reach, plan.per_week * reach) / plan.contacts
+    dropped = reach * expected_conversions_dropped(channel, rate, left, plan.contacts, plan.per_week, parameters=given)
+    annoyed = expected_conversions_lost(rate, plan.contacts * reach, plan.per_week * reach, given) / plan.contacts
     lost = (annoyed + dropped) * plan.margin_rate * value
-    rested, tired = (_brought(people, channel, plan, contacts, reach) for contacts in (1.0, plan.contacts))
-    price = expected_price(channel, paid, reach)
+    rested, tired = (_brought(people, channel, plan, contacts, reach, given) for contacts in (1.0, plan.contacts))
+    price = expected_price(channel, paid, reach, given)
     return (rested - lost, tired - lost, np.asarray(price + redeemed * plan.face_value))
 
 
-def _brought(people: pl.DataFrame, channel: Channel, plan: Programme, contacts: float, reach: Column) -> Column:
+def _brought(
+    people: pl.DataFrame,
+    channel: Channel,
+    plan: Programme,
+    contacts: float,
+    reach: Column,
+    given: Mapping[str, float] | None,
+) -> Column:
     """Margin in micros per contact of each person over so many of them, before what they take away."""
     odds, value = people["responsiveness"].to_numpy(), people["conversion_value_micros"].to_numpy()
     total, mean = np.zeros(people.height), float(np.mean(reach))
@@ -211,8 +259,11 @@ def _brought(people: pl.DataFrame, channel: Channel, plan: Programme, contacts: 
     for offered, share in ((True, plan.offer_share[channel]), (False, 1 - plan.offer_share[channel])):
         depth = offer_depth(plan.face_value, value) if offered else np.zeros(people.height)
         if share:
-            bought = expected_conversions_per_contact(channel, offered, contacts, per_week, odds, depth=depth)
-            worth = expected_value_of_conversion(value, people["basket_value_micros"].to_numpy(), depth=depth)
+            bought = expected_conversions_per_contact(
+                channel, offered, contacts, per_week, odds, depth=depth, parameters=given
+            )
+            baskets = people["basket_value_micros"].to_numpy()
+            worth = expected_value_of_conversion(value, baskets, depth=depth, parameters=given)
             total += share * bought * worth
     return np.asarray(plan.margin_rate * reach * total)
 

@@ -8,6 +8,7 @@ is solved once, from the inside out, all groups of a level at a time (Luss and G
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -33,8 +34,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Logarithms of prices: per cell what it pays at the end, per level what its groups' limits and minima ask for."""
+    """Logarithms of prices: per cell what it pays at the end, per level what its groups' limits and minima ask for, and of
+    all the money; with the `spend` (micros per cell) at those prices."""
 
+    spend: Column
     cell: Column
     most: tuple[Column, ...]
     least: tuple[Column, ...]
@@ -68,7 +71,14 @@ def prices(curves: Envelope, budget: float, floor: float, levels: tuple[Level, .
         over[inside] = np.clip(least[group], *bounds)
     whole = float(meet(curves, np.zeros(cells, np.intp), np.array([budget]), under, over)[0])
     whole = max(whole, float(np.log(floor)))
-    return Prices(np.clip(np.full(cells, whole), under, over), tuple(caps), tuple(minima), whole)
+    paid = np.clip(np.full(cells, whole), under, over)
+    return Prices(curves.spend_at(paid)[0], paid, tuple(caps), tuple(minima), whole)
+
+
+class Solver(Protocol):
+    """Finds the prices of the best allocation; `prices` below is one, `tools.budget.compiled.prices` another."""
+
+    def __call__(self, curves: Envelope, budget: float, floor: float, levels: tuple[Level, ...]) -> Prices: ...
 
 
 def meet(
@@ -87,7 +97,10 @@ def meet(
         spend, slope = curves.spend_at(np.minimum(np.maximum(paid, under), over))
         return np.bincount(group, spend, groups), np.bincount(group, np.where(held, slope, 0.0), groups)
 
-    dear, cheap = total(np.full(groups, ENDLESS))[0], total(np.full(groups, FREE))[0]
+    if (under > FREE).any() or (over < ENDLESS).any():
+        dear, cheap = total(np.full(groups, ENDLESS))[0], total(np.full(groups, FREE))[0]
+    else:
+        dear, cheap = np.bincount(group, curves.low, groups), np.bincount(group, curves.high, groups)
     answer = np.full(groups, np.nan)
     if most:
         answer[dear >= target] = ENDLESS

@@ -36,7 +36,9 @@ class Evidence:
         if not np.isfinite(self.spend).all() or (self.spend < 0).any():
             raise BudgetError(f"A spend of {float(np.nanmin(self.spend)):g} was seen; spend is a finite amount from 0.")
         if np.isnan(self.error).any() or (self.error <= 0).any() or not np.isfinite(self.value[seen]).all():
-            raise BudgetError("A value was seen without a positive standard error; state one, or infinity for not seen.")
+            raise BudgetError(
+                "A value was seen without a positive standard error; state one, or infinity for not seen."
+            )
 
     @classmethod
     def of(cls, kind: Kind, spend: npt.ArrayLike, value: npt.ArrayLike, error: npt.ArrayLike) -> Evidence:

@@ -80,9 +80,7 @@ class Posterior:
         return f"Not identified, the prior kept and widened: cells {', '.join(map(str, unknown))}. Vary their spend in a test."
 
 
-def fit(
-    seen: Evidence, top: npt.ArrayLike, half: npt.ArrayLike, draws: int = 200, seed: int = 0
-) -> Posterior:
+def fit(seen: Evidence, top: npt.ArrayLike, half: npt.ArrayLike, draws: int = 200, seed: int = 0) -> Posterior:
     """The posterior of every cell's curve; `top` and `half` (micros, > 0) are the response assumed beforehand.
 
     Same arguments, same draws. BudgetError where an assumption is not a positive amount.
@@ -148,7 +146,11 @@ def _posterior(
 def _weighed(seen: Evidence, z: Column, lead: Column, top: Column, half: Column, wide: Column) -> _Weighed:
     """The evidence at these points; `lead` is the logarithm of prior over proposal there."""
     some = z * np.array(SPREAD) * wide[:, None, None]
-    halves, steep, adstock = half[:, None] * np.exp(some[..., 0]), np.exp(some[..., 1]), expit(CENTRE_ADSTOCK + some[..., 2])
+    halves, steep, adstock = (
+        half[:, None] * np.exp(some[..., 0]),
+        np.exp(some[..., 1]),
+        expit(CENTRE_ADSTOCK + some[..., 2]),
+    )
     precise = np.where(np.isfinite(seen.error), seen.error, np.inf) ** -2.0
     carried, squares, matched = np.zeros_like(halves), np.zeros_like(halves), np.zeros_like(halves)
     for period in range(seen.spend.shape[1]):
@@ -157,7 +159,9 @@ def _weighed(seen: Evidence, z: Column, lead: Column, top: Column, half: Column,
             grown = (carried / halves) ** steep
             share = grown / (1 + grown)
             squares += share**2 * precise[:, period, None]
-            matched += share * (np.where(precise[:, period] > 0, seen.value[:, period], 0.0) * precise[:, period])[:, None]
+            matched += (
+                share * (np.where(precise[:, period] > 0, seen.value[:, period], 0.0) * precise[:, period])[:, None]
+            )
     mean, sd = (top[:, None] * SCALES)[:, None, :, None], (top * wide)[:, None, None, None] * (SCALES[:, None] * APART)
     sharper = squares[..., None, None] + sd**-2
     found = (matched[..., None, None] + mean / sd**2) / sharper
@@ -201,7 +205,9 @@ def _drawn(weighed: _Weighed, top: Column, wide: Column, draws: int, rng: np.ran
     """Whole sets of curves: a scale and a spread for all cells, then each cell's point, then its top."""
     each, p = _pooled(weighed.scores)
     cells, flat = len(top), weighed.scores.reshape(*weighed.scores.shape[:2], -1)
-    pair = np.searchsorted(np.cumsum(p), (rng.permutation(draws) + rng.random()) / draws, side="left").clip(0, len(p) - 1)
+    pair = np.searchsorted(np.cumsum(p), (rng.permutation(draws) + rng.random()) / draws, side="left").clip(
+        0, len(p) - 1
+    )
     point = np.empty((draws, cells), np.intp)
     for one in np.unique(pair):
         rows = np.flatnonzero(pair == one)

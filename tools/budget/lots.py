@@ -63,7 +63,9 @@ def _cut(spend: Micros, low: Micros, step: Micros, whole: Whole) -> None:
     left, rooms = whole.room(spend)
     limits = [(np.arange(len(spend)), left)] if left < 0 else []
     for level, room in zip(whole.levels, rooms, strict=True):
-        limits += [(np.flatnonzero(level.group == group), int(np.floor(room[group]))) for group in np.flatnonzero(room < 0)]
+        limits += [
+            (np.flatnonzero(level.group == group), int(np.floor(room[group]))) for group in np.flatnonzero(room < 0)
+        ]
     for cells, over in limits:
         for cell in cells[np.argsort(low[cells] - spend[cells], kind="stable")].tolist():
             if over >= 0:
@@ -109,7 +111,11 @@ def _buy(spend: Micros, most: Micros, curves: Shape, floor: float, whole: Whole)
         places = np.flatnonzero(open_)
         for cell in places[np.argsort(-gain[places], kind="stable")].tolist():
             one = int(step[cell])
-            homes = [(room, level.group[cell]) for level, room in zip(whole.levels, rooms, strict=True) if level.group[cell] >= 0]
+            homes = [
+                (room, level.group[cell])
+                for level, room in zip(whole.levels, rooms, strict=True)
+                if level.group[cell] >= 0
+            ]
             if one > left or any(room[home] < one for room, home in homes):
                 continue
             spend[cell] += one

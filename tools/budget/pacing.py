@@ -64,7 +64,9 @@ class Pace:
         return replace(self, left=self.left - spent, price=price, period=self.period + 1)
 
 
-def take(pace: Pace, value: Column, cost: npt.NDArray[np.int64], burst: float = 2.0) -> tuple[npt.NDArray[np.bool_], int]:
+def take(
+    pace: Pace, value: Column, cost: npt.NDArray[np.int64], burst: float = 2.0
+) -> tuple[npt.NDArray[np.bool_], int]:
     """Which offers of a period to take, in the order they came, and the micros of all that were worth their price.
 
     `value` and `cost` in micros; an offer is taken when its value is at least price x cost and the money of the period

@@ -18,7 +18,16 @@ from campaigns.experiment import TREATED, Experiment
 from campaigns.figure import Figure, Source
 from campaigns.workspace import Settings
 from tools.budget.allocate import allocate
-from tools.budget.curves import CellResponse, Programme, carried, held_curves, responses, spend_curves
+from tools.budget.curves import (
+    LEVEL,
+    CellResponse,
+    Programme,
+    carried,
+    held_curves,
+    marginal_interval,
+    responses,
+    spend_curves,
+)
 from tools.budget.errors import BudgetError
 from tools.budget.shapes import Exponential
 from tools.experiment.assignment import assign
@@ -40,12 +49,13 @@ def propose_allocation(
     creatives: Sequence[Creative],
     settings: Settings,
 ) -> Allocation:
-    """The allocation for the treated people of a snapshot; BudgetError when there is no budget to spread.
+    """The allocation for the treated people of a snapshot; BudgetError when there is no budget to spread, or not even
+    for one message.
 
     `spend` is what a cell is expected to cost, messages and redeemed offers; `incremental_margin` is before that
-    cost, and `marginal_return` the margin of one more unit of it. Money is given where the last unit brings at
-    least one; what the budget has to hold is the larger sum of messages and full face values. `contacts` are the
-    messages that the engine can send under the ceiling.
+    cost, and `marginal_return` the margin of one more unit of it, with the 90 % interval that the priors leave it.
+    Money is given where the last unit brings at least one; what the budget has to hold is the larger sum of messages
+    and full face values. `contacts` are the messages that the engine can send under the ceiling.
 
     `ceiling` is the hard limit on what a cell has spent and reserved. The engine reserves a face value when a
     person first receives an offer, and refuses everything once the ceiling is full. So a cell's ceiling holds a face
@@ -63,13 +73,18 @@ def propose_allocation(
     channels = tuple(name for name in brief.channels if any(creative.channel == name for creative in creatives))
     if not channels:
         raise BudgetError("No channel of the brief has a message; propose creatives for one of its channels first.")
-    cells = responses(
-        _treated(snapshot, experiment), SEGMENTS, channels, _programme(brief, offers, creatives, settings, channels)
-    )
+    people, programme = _treated(snapshot, experiment), _programme(brief, offers, creatives, settings, channels)
+    cheapest = min(programme.price.values())
+    if budget < cheapest:
+        raise BudgetError(
+            f"A budget of {budget} micros does not pay for one message, which costs {cheapest}; raise it or leave people alone."
+        )
+    cells = responses(people, SEGMENTS, channels, programme)
     money_of = _spread(cells, budget)
     curves = spend_curves(cells)
     spent = money_of.spend.astype(np.float64)
     margin, marginal = curves.value(spent), curves.marginal(spent)
+    low, high = marginal_interval(people, SEGMENTS, channels, programme, spent)
 
     money, ref = f"micros:{settings.currency}", _fingerprint(snapshot, brief, experiment, creatives, offers, settings)
     tool = Source(kind="tool", name="tools.budget.propose.propose_allocation", ref=ref)
@@ -83,7 +98,14 @@ def propose_allocation(
                 ceiling=Figure(value=int(money_of.ceiling[place]), unit=money, source=tool),
                 contacts=Figure(value=money_of.contacts[place], unit="contacts", source=tool),
                 incremental_margin=Figure(value=round(float(margin[place])), unit=money, source=prior),
-                marginal_return=Figure(value=float(marginal[place]), unit="ratio", source=prior),
+                marginal_return=Figure(
+                    value=float(marginal[place]),
+                    unit="ratio",
+                    source=prior,
+                    low=float(low[place]),
+                    high=float(high[place]),
+                    level=LEVEL,
+                ),
             )
             for place, cell in enumerate(cells)
         ),
@@ -112,7 +134,9 @@ def _spread(cells: list[CellResponse], budget: int) -> _Money:
     curves, unit = held_curves(cells), np.array([cell.unit for cell in cells])
     by_spend = spend_curves(cells)
     pays = np.minimum(_until(by_spend.scale, by_spend.pace, RETURN_WANTED), by_spend.most)
-    wanted = np.divide(pays, unit, out=np.where(by_spend.scale > 0, [cell.contacts for cell in cells], 0.0), where=unit > 0)
+    wanted = np.divide(
+        pays, unit, out=np.where(by_spend.scale > 0, [cell.contacts for cell in cells], 0.0), where=unit > 0
+    )
     per_message = np.array([max(float(cell.price), 1.0) for cell in cells])
     most = np.where(wanted >= 1, curves.charge + wanted * per_message, 0.0)
     held = allocate(curves, budget, most=most, floor=np.finfo(float).tiny).spend
@@ -157,7 +181,9 @@ def _ceilings(
     cells: list[CellResponse], held: npt.NDArray[np.int64], planned: npt.NDArray[np.bool_], budget: int
 ) -> npt.NDArray[np.int64]:
     """The hard limit per cell: what it may ever need, or its plan and a fair part of what the budget has left."""
-    lacking = [max(cell.largest - int(kept), 0) if on else 0 for cell, on, kept in zip(cells, planned, held, strict=True)]
+    lacking = [
+        max(cell.largest - int(kept), 0) if on else 0 for cell, on, kept in zip(cells, planned, held, strict=True)
+    ]
     left, total = budget - int(held.sum()), sum(lacking)
     if total > left:
         lacking = [left * lack // total for lack in lacking]

@@ -18,8 +18,8 @@ from tools.budget.errors import BudgetError
 
 Column = npt.NDArray[np.float64]
 TINY = 1e-300
-STEPS = 40
-"""Newton steps of a Hill curve's inverse at most; five are usual."""
+STEPS, NEAR = 40, 3e-6
+"""Newton steps of a Hill curve's inverse at most, and the step after which the error, its square, is below 1e-10."""
 
 
 class Shape(Protocol):
@@ -162,7 +162,7 @@ class Hill:
             slope = (s - 1) - 2 * s * (grown / (1 + grown))
             step = (lead + (s - 1) * u - 2 * np.log1p(grown)) / np.minimum(slope, -1e-12)
             u = np.maximum(u - step, -600.0)
-            if np.abs(step).max(initial=0.0) < 1e-9:
+            if np.abs(step).max(initial=0.0) < NEAR:
                 break
         pressure = self.half * np.exp(np.minimum(u, 600.0))
         return np.asarray(pressure - self.carried), np.asarray(pressure / np.minimum(slope, -1e-12))

@@ -57,12 +57,16 @@ def summary(allocation: Allocation) -> str:
             "part": "budget",
             "total": allocation.total.value / MICROS,
             "budget": allocation.budget.value / MICROS,
+            "exploration_share": allocation.exploration_share,
             "cells": [
                 {
                     "segment": cell.segment,
                     "channel": cell.channel,
                     "spend": cell.spend.value / MICROS,
+                    "at_most": cell.ceiling.value / MICROS,
+                    "contacts": cell.contacts.value,
                     "marginal_return": cell.marginal_return.value,
+                    "marginal_return_90": [cell.marginal_return.low, cell.marginal_return.high],
                 }
                 for cell in allocation.cells
             ],

@@ -106,7 +106,9 @@ def next_week(
     return _move(now, spend, posterior, sure, gain, careful.explore, False, why)
 
 
-def thompson(posterior: Posterior, budget: int, most: npt.ArrayLike, seed: int = 0, least: npt.ArrayLike = 0) -> npt.NDArray[np.int64]:
+def thompson(
+    posterior: Posterior, budget: int, most: npt.ArrayLike, seed: int = 0, least: npt.ArrayLike = 0
+) -> npt.NDArray[np.int64]:
     """The best allocation of one draw of the posterior: whole micros per cell."""
     draw = int(np.random.default_rng(seed).integers(len(posterior.top)))
     upper = np.broadcast_to(np.asarray(most, np.float64), (posterior.top.shape[1],))
