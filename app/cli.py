@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from app.commands import data, decisions, demo, plans, policy, quality, reporting, running, twin, understanding
+from app.commands import data, decisions, demo, plans, policy, quality, reporting, running, scoring, twin, understanding
 from app.front import FrontDoor
 
-GROUPS = (demo, data, understanding, plans, policy, decisions, running, reporting, twin, quality)
+GROUPS = (demo, data, understanding, plans, policy, decisions, running, reporting, scoring, twin, quality)
 
 
 def build() -> typer.Typer:

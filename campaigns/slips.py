@@ -32,7 +32,10 @@ _SCALES = {"k": 1_000, "thousand": 1_000, "grand": 1_000, "m": 1_000_000, "milli
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """An amount (micros) that looks mistyped: what it is, what would be plausible and why, and the name to confirm it by."""
+    """An amount (micros) that looks mistyped: what it is, what would be plausible and why, and the name to confirm it by.
+
+    Plausible is from `low` to below `high`, or exactly `low` when the two are one.
+    """
 
     name: str
     what: str
@@ -50,8 +53,10 @@ class Slip:
     def sentence(self) -> str:
         """The value, the plausible range with its reason, and how to go on."""
         unit = f"{self.currency} " if self.currency else ""
+        least, top = f"{unit}{_units(self.low)}", f"{unit}{_units(self.high)}"
+        plausible = least if self.low == self.high else f"below {top}" if self.low == 0 else f"{least} to below {top}"
         return (
-            f"{self.what} is {unit}{_units(self.micros)}; plausible is {unit}{_units(self.low)} to {unit}{_units(self.high)}, "
+            f"{self.what} is {unit}{_units(self.micros)}; plausible is {plausible}, "
             f'{self.because}: correct it, or confirm exactly this amount by adding "{self.confirmation}" to '
             "confirmed_amounts in the settings (TWINPILOT_CONFIRMED_AMOUNTS)."
         )
@@ -72,7 +77,7 @@ def price_slip(channel: str, micros: int, currency: str) -> Slip | None:
     if low <= micros < top:
         return None
     because = f"since {channel} messages cost around USD {_units(usual)}"
-    return Slip(f"{channel}_cost", f"The price of one {channel} message", micros, low, top - 1, because, currency)
+    return Slip(f"{channel}_cost", f"The price of one {channel} message", micros, low, top, because, currency)
 
 
 def above(slip: Slip, reference: int) -> Slip | None:
@@ -103,13 +108,14 @@ def amounts_in(words: str) -> set[int]:
 
 def _readings(digits: str) -> set[Decimal]:
     plain = re.sub(r"[' ]", "", digits).rstrip(".,")
-    readings = {Decimal(re.sub(r"[.,]", "", plain))}
     whole, mark, rest = max(plain.rpartition("."), plain.rpartition(","), key=lambda parts: len(parts[0]))
-    if mark and whole:
-        readings.add(Decimal(f"{re.sub('[.,]', '', whole)}.{rest}"))
-        if len(rest) != 3:
-            readings = {Decimal(f"{re.sub('[.,]', '', whole)}.{rest}")}
-    return readings
+    grouped = Decimal(re.sub(r"[.,]", "", plain))
+    if not whole:
+        return {grouped}
+    pointed = Decimal(f"{re.sub('[.,]', '', whole)}.{rest}")
+    if len(rest) != 3:
+        return {pointed}
+    return {grouped} if mark == "," or "," in whole or "." in whole else {grouped, pointed}
 
 
 def _shifted(one: int, other: int) -> bool:

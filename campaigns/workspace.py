@@ -75,10 +75,10 @@ class Workspace:
         self.settings = settings
 
     @classmethod
-    def create(cls, root: Path) -> Workspace:
-        """A new workspace with default settings; an existing one is opened as it is."""
+    def create(cls, root: Path, state_url: SecretStr | None = None) -> Workspace:
+        """A new workspace with default settings; an existing one is opened as it is. `state_url` goes before the settings'."""
         if (root / SETTINGS_FILE).exists():
-            return cls.open(root)
+            return cls.open(root, state_url)
         try:
             root.mkdir(parents=True, exist_ok=True)
             (root / SETTINGS_FILE).write_text(_default_toml(), encoding="utf-8")
@@ -86,10 +86,10 @@ class Workspace:
             raise BadInput(
                 f"The workspace {root} cannot be written ({error.strerror}); choose another --workspace."
             ) from None
-        return cls.open(root)
+        return cls.open(root, state_url)
 
     @classmethod
-    def open(cls, root: Path) -> Workspace:
+    def open(cls, root: Path, state_url: SecretStr | None = None) -> Workspace:
         """An existing workspace; BadInput when the folder, its settings or its state cannot be read."""
         path = root / SETTINGS_FILE
         try:
@@ -115,6 +115,8 @@ class Workspace:
             ) from None
         known_currency(settings.currency)
         _no_slip(settings)
+        if state_url is not None:
+            settings = settings.model_copy(update={"state_url": state_url})
         opened = cls(root, settings)
         upgrade(opened.state_place)
         return opened

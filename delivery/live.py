@@ -26,7 +26,9 @@ from delivery.outbox.reading import OutboxReader
 from delivery.resume import DrivenWorld, catch_up, committed, followed_up
 from delivery.roster import Roster
 from delivery.schedule import Tick, ticks
+from delivery.srm_watch import heeded, unequal_arms
 from delivery.values import Values
+from delivery.warm import beliefs_of
 from policies.authority.people import person
 from policies.clock import trusted
 from policies.guard import Guard
@@ -46,7 +48,8 @@ class LaunchReport:
     """What a launch did in all its processes: instants, ticks, contacts accepted and refused, money in micros.
 
     `taken_up` counts the ticks that an earlier, killed process had committed; `halted` says that the control group
-    showed harm, `stopped` that somebody stopped the plan, and that nothing was sent from then on.
+    showed harm, `stopped` that somebody stopped the plan, and that nothing was sent from then on; `paused` that the arms
+    are not as planned, and that a person must resume it (`delivery.srm_watch`).
     """
 
     plan_id: str
@@ -59,6 +62,7 @@ class LaunchReport:
     spent_micros: int
     halted: bool = False
     stopped: bool = False
+    paused: bool = False
 
 
 def launch(
@@ -119,6 +123,11 @@ def _right_state(ws: Workspace, store: Store, plan: Plan, resume: bool) -> str:
     if resume and state == "stopped" and followed_up(ws, plan):
         raise Refused(
             f"Plan {plan.plan_id} was stopped and is followed up already; see `twinpilot report {plan.plan_id}`."
+        )
+    if resume and state == "paused":
+        raise Refused(
+            f"Plan {plan.plan_id} is paused; see why with `twinpilot report {plan.plan_id}`, and set it going with "
+            f"`twinpilot resume {plan.plan_id} --by NAME --note WHY`."
         )
     if resume and state not in ("live", "stopped"):
         raise Refused(f"Plan {plan.plan_id} is {state}, and only a live plan can be resumed; nothing was done.")
@@ -222,11 +231,15 @@ class _Run:
         self.ws, self.store, self.plan, self.roster = ws, store, plan, parts.roster
         self.started, self.progress = started, progress
         self.books = SqlBooks(ws, parts.roster, plan)
-        self.engine = Engine(plan, parts.roster, parts.guard, Values.build(plan, parts.roster), plan.seed)
+        rehearsal = store.rehearsal(plan.hash)
+        beliefs = beliefs_of(ws, plan, parts.roster, rehearsal.begins_with if rehearsal else None, started)
+        values = Values.build(plan, parts.roster)
+        self.engine = Engine(plan, parts.roster, parts.guard, values, plan.seed, beliefs=beliefs)
         self.world = factory(plan, parts.roster, parts.mailroom, started)
         self.others = OtherHoldouts(ws, plan, parts.roster)
         self.mailroom = parts.mailroom
         self.ended = ended_since_snapshot(ws, parts.roster, started)
+        self.heeded = heeded(store, plan.plan_id)
 
     def to_the_end(self, by: str) -> LaunchReport:
         self._open()
@@ -241,7 +254,8 @@ class _Run:
             if report is None:
                 break
             self.progress(_line(report, number, len(every)))
-        self._finish(by)
+        if self.store.record(self.plan.plan_id).state != "paused":
+            self._finish(by)
         return self._report(len(every), len(done))
 
     def _open(self) -> None:
@@ -259,16 +273,17 @@ class _Run:
             if self._stopped():
                 return None
             reason = self._judge_anew(at)
-            if not reason:
+            unequal = "" if self.heeded else unequal_arms(self.plan, self.roster.arm)
+            if not reason and not unequal:
                 with self.books.tick(tick.at, tick.slot):
                     self.engine.held_elsewhere = self.others.rows()
                     report = self.engine.tick(self.world, self.books, tick)
                     if report.halted:
                         self.books.halt(tick.at)
                 return report
-        self.progress(f"{reason}; nothing more is sent")
+        self.progress(f"{reason or unequal.rstrip('.')}; nothing more is sent")
         if not self._stopped():
-            self.store.move(self.plan.plan_id, "stopped", PROGRAM, at, reason)
+            self.store.move(self.plan.plan_id, "stopped" if reason else "paused", PROGRAM, at, reason or unequal)
         return None
 
     def _judge_anew(self, at: datetime) -> str:
@@ -324,6 +339,7 @@ class _Run:
             spent_micros=account.spent,
             halted=account.halted is not None,
             stopped=self.books.state() == "stopped",
+            paused=self.books.state() == "paused",
         )
 
 

@@ -1,4 +1,4 @@
-"""`launch`, `status`, `stop`: run an approved plan, see what runs, end it."""
+"""`launch`, `status`, `stop`, `resume`: run an approved plan, see what runs, end it, go on after the program paused it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STOP_SECONDS = 60
 
 def add(app: typer.Typer) -> None:
     """Put the commands on the command line."""
-    for command in (launch, status, stop):
+    for command in (launch, status, stop, resume):
         app.command(command.__name__)(command)
 
 
@@ -38,6 +38,8 @@ def launch(
     """Run an approved plan against the sandbox audience, to the end of its follow-up."""
     from app.screen import as_json
     from app.wording import money, whole
+    from campaigns.store import Store
+    from delivery.srm_watch import paused_because
 
     done = launched(opened(ctx, workspace), plan, by, resume)
     if json:
@@ -53,8 +55,14 @@ def launch(
                 "spent_micros": done.spent_micros,
                 "halted": done.halted,
                 "stopped": done.stopped,
+                "paused": done.paused,
             }
         )
+        return
+    if done.paused:
+        why = paused_because(Store(opened(ctx, workspace)), plan)
+        typer.echo(f"Plan {plan} is paused and sends nothing more: {why}")
+        typer.echo(f"Next: twinpilot report {plan}{flag(folder(ctx, workspace))}, then twinpilot resume or stop it")
         return
     how = (
         "was stopped; followed up"
@@ -168,6 +176,23 @@ def stop(
         typer.echo(f"Plan {name} is {what}.")
     if not names:
         typer.echo("No plan is running or approved.")
+
+
+def resume(
+    ctx: typer.Context,
+    plan: PlanArgument,
+    by: Annotated[str, typer.Option("--by", help="The person who looked into it.")],
+    note: Annotated[str, typer.Option("--note", help="What was found out.")],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Set a plan live again that the program paused because its groups are not of the planned sizes."""
+    from campaigns.store import Store
+    from delivery.srm_watch import set_going
+
+    store = Store(opened(ctx, workspace))
+    set_going(store, plan, by, note, store.now())
+    typer.echo(f"Plan {plan} is live again; what its groups show stays without a claim.")
+    typer.echo(f"Next: twinpilot launch {plan} --resume{flag(folder(ctx, workspace))}")
 
 
 def _stop(store: Store, plan: str, by: str, note: str) -> State:

@@ -48,7 +48,7 @@ def _budget(plan: Plan, before: int) -> list[Slip]:
     stated = misread(budget, plan.goal.words)
     if stated is not None:
         found.append(Slip("budget", what, budget, stated, stated, "as the goal says", currency))
-    of_before = Slip("budget", what, budget, 1, TIMES * before - 1, "by the largest account so far", currency)
+    of_before = Slip("budget", what, budget, 0, TIMES * before, "by the largest account so far", currency)
     return found + [slip for slip in (above(of_before, before),) if slip]
 
 
@@ -70,7 +70,7 @@ def _offers(plan: Plan, roster: Roster, dearest_offer: int) -> list[Slip]:
         if stated is not None:
             found.append(Slip(name, what, face, stated, stated, f"as its title {offer.title!r} says", currency))
         if basket and face >= basket:
-            found.append(Slip(name, what, face, 1, basket - 1, "by the people's usual basket", currency))
-        of_before = Slip(name, what, face, 1, TIMES * dearest_offer - 1, "by the dearest offer so far", currency)
+            found.append(Slip(name, what, face, 0, basket, "by the people's usual basket", currency))
+        of_before = Slip(name, what, face, 0, TIMES * dearest_offer, "by the dearest offer so far", currency)
         found += [slip for slip in (above(of_before, dearest_offer),) if slip]
     return found

@@ -77,7 +77,8 @@ OFFERED_ROWS = """
 SELECT DISTINCT "row" FROM contact WHERE plan_id = :plan AND liability_micros > 0 AND state != 'refused'
 """
 OPEN_OF_ROW = """
-SELECT key, open_micros FROM contact WHERE plan_id = :plan AND "row" = :row AND open_micros > 0 ORDER BY slot
+SELECT key, open_micros FROM contact
+WHERE plan_id = :plan AND "row" = :row AND open_micros > 0 AND state = 'accepted' ORDER BY slot
 """
 SETTLE_OPEN = "UPDATE contact SET open_micros = open_micros - :micros WHERE key = :key"
 OPEN_BY_CELL = """

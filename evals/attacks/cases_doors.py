@@ -19,6 +19,9 @@ from delivery.channels.mailroom import Mailroom
 from delivery.channels.unsubscribe import Unsubscribe, unsubscribe_url
 from delivery.claims import claims, shown
 from delivery.measurement import Measurement, Result
+from delivery.measuring.cost import AcquisitionCost
+from delivery.measuring.retention import Retention
+from delivery.measuring.variables import Variables
 from delivery.roster import Roster
 from evals.attacks.attempt import Attempt, Case, held, refused
 from evals.attacks.bench import Bench
@@ -172,12 +175,15 @@ def measured(plan: Plan) -> Measurement:
     result = Result(
         metric="incremental_conversions", primary=True, label="gain", treated_mean=figure(1.987, "conversions/person"),
         control_mean=figure(1.0, "conversions/person"), per_person=figure(0.987, "conversions/person", 0.1),
-        total=figure(296.1, "conversions", 30.0), variance_removed=0.0, words="",
+        total=figure(296.1, "conversions", 30.0), variance_removed=0.0, p=0.0, valid="one look at the end", words="",
     )  # fmt: skip
     return Measurement(
         plan_id=plan.plan_id, plan_hash=plan.hash, final=True, started=plan.created_at,
-        until=plan.created_at + timedelta(days=30), control="holdout", method="difference in means",
+        until=plan.created_at + timedelta(days=30), ends=plan.created_at + timedelta(days=27),
+        control="holdout", method="difference in means", planned_shares=dict.fromkeys(ARMS, 1 / len(ARMS)),
         arms={arm: figure(300, "people") for arm in ARMS}, srm_p=figure(0.5, "probability"), results=(result,),
+        acquisition=AcquisitionCost(figure=None, words=""), retained=result, variables=Variables(effects=(), left_out=()),
+        retention=Retention(known_until=plan.created_at, cohorts=(), next=(), all_mature=None, words=""), attribution=(), contamination=(),
         spend={}, events={}, blocked={}, contacts=0, people_reached=0, refused_by_channel=0, creatives=(), daily=(), forecast=(),
     )  # fmt: skip
 

@@ -20,6 +20,8 @@ import campaigns.records  # noqa: F401 - its tables are compared
 import delivery.outbox.records  # noqa: F401 - its tables are compared
 from campaigns.errors import BadInput
 from campaigns.schema import HEAD, MIGRATIONS, upgrade, version
+from campaigns.state import engine_at, server
+from tests.servers import Database
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,6 +45,42 @@ def test_the_migrations_make_exactly_the_tables_that_the_records_describe(tmp_pa
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
     engine.dispose()
+
+
+def test_the_migrations_make_the_same_tables_on_a_server(database: Database) -> None:
+    url = server(database())
+
+    upgrade(url)
+    upgrade(url)
+
+    engine = engine_at(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+    engine.dispose()
+    assert version(url) == HEAD
+
+
+def test_contacts_of_the_version_before_keep_their_order(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+    engine.dispose()
+    with opened(path) as connection:
+        for number, key in enumerate((9, 3, 7)):
+            values = (key, number, number)
+            connection.execute(
+                "INSERT INTO contact VALUES (?, 'p', ?, 'h', ?, 0, 'email', 0, 0, 1, 0, 0, 0, 'accepted')", values
+            )
+
+    upgrade(path)
+
+    with opened(path) as connection:
+        assert connection.execute("SELECT key FROM contact ORDER BY place").fetchall() == [(9,), (3,), (7,)]
 
 
 def test_head_is_the_newest_revision_in_the_folder() -> None:

@@ -51,7 +51,7 @@ def _campaigns() -> None:
         _small("revision"),
         _text("plan_hash"),
         _text("body"),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
         "part",
@@ -74,20 +74,22 @@ def _campaigns() -> None:
         _text("plan_hash"),
         _text("by"),
         _text("body"),
-        sa.Column("used_at", sa.DateTime(), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.UniqueConstraint("plan_hash", "by"),
     )
     op.create_table(
         "life",
         _small("id", primary_key=True),
         _text("plan_id"),
-        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         _text("state"),
         _text("by"),
         _text("note"),
     )
     op.create_index("ix_life_plan_id", "life", ["plan_id"])
-    op.create_table("clock", _small("id", primary_key=True), sa.Column("now", sa.DateTime(), nullable=False))
+    op.create_table(
+        "clock", _small("id", primary_key=True), sa.Column("now", sa.DateTime(timezone=True), nullable=False)
+    )
 
 
 def _outbox() -> None:

@@ -22,9 +22,9 @@ def upgrade() -> None:
         sa.Column("change_id", sa.String(), nullable=False, primary_key=True),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("target", sa.String(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("progress", sa.String(), nullable=False),
-        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("body", sa.String(), nullable=False),
     )
     op.create_table(

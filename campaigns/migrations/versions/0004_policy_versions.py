@@ -41,7 +41,7 @@ def upgrade() -> None:
         _text("change_id"),
         _text("by"),
         _text("decision"),
-        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         _text("note"),
         sa.UniqueConstraint("change_id", "by", "decision"),
     )
