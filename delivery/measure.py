@@ -9,38 +9,34 @@ import numpy.typing as npt
 
 from campaigns.contact import IntArray
 from campaigns.experiment import ARMS, HOLDOUT, TREATED
-from campaigns.figure import Figure, Source
-from campaigns.money import MICROS
+from campaigns.figure import Figure
 from campaigns.plan import Plan
 from campaigns.store import Store
 from campaigns.workspace import Workspace
 from delivery.errors import NoControl
-from delivery.measurement import CreativeResult, Daily, ForecastLine, Label, Measurement, Result
+from delivery.horizon import FOLLOW_UP_DAYS, horizon_end
+from delivery.measurement import CreativeResult, Daily, ForecastLine, Measurement, Result
+from delivery.measuring import attribution, contamination, cost, retention, touches, variables
+from delivery.measuring.results import Maker, results_of, retained_of, shown
 from delivery.outbox.reading import LedgerAccount, OutboxReader, PersonTotals
 from delivery.roster import Roster
-from tools.experiment.effect import Effect, difference
+from delivery.srm_watch import planned_shares
 from tools.experiment.srm import sample_ratio_p
 
-METHOD = (
+_COMPARED = (
     "difference in means, treated minus campaign holdout, everybody assigned counted (intent to treat); "
-    "CUPED on what the person did before the campaign; Welch interval"
+    "CUPED on what the person did before the campaign; "
 )
+METHOD = _COMPARED + "Welch interval"
+METHOD_SO_FAR = _COMPARED + "confidence sequence, which holds at every look"
 DAY = 86_400
-
-
-_SEQUENCE = {
-    "incremental_conversions": ("incremental_conversions", "incremental_margin", "incremental_revenue"),
-    "incremental_margin": ("incremental_margin", "incremental_conversions", "incremental_revenue"),
-}
-"""The order in which metrics may be claimed, by primary metric: each only when those before it show an effect, so
-that a report claims something false with probability `alpha` at most (fixed sequence; Maurer and others, 1995)."""
 
 
 def measure(ws: Workspace, plan: Plan, roster: Roster) -> Measurement:
     """The measurement of a launched plan, from the outbox and the arms of its roster.
 
     Margins of treated people are net of their message and redeemed offer cost. A result is labelled `cannot tell`
-    unless the plan has ended and its interval excludes 0. NotLaunched before a launch; NoControl when the campaign
+    unless the plan has ended and its interval excludes 0; until then intervals hold at every look. NotLaunched before a launch; NoControl when the campaign
     holdout or the treated arm has fewer than two people.
     """
     reader = OutboxReader(ws, plan, roster.size)
@@ -51,22 +47,32 @@ def measure(ws: Workspace, plan: Plan, roster: Roster) -> Measurement:
             f"Plan {plan.plan_id} has {counts[TREATED]} treated people and {counts[HOLDOUT]} in its holdout; without a "
             "randomised control of at least two nothing can be claimed. Plan again with a holdout."
         )
-    made = _Maker(plan)
-    results = _results(made, roster, totals, account.closed)
+    made = Maker(plan)
+    results = results_of(made, roster, totals, account.closed)
+    touched = touches.touches(ws, plan)
+    clock, back = _clock(ws, plan, roster, touched, account)
     spend, accepted = _spend(made, account, totals), states.get("accepted", 0)
-    holdout, everywhere = plan.experiment.holdout_share, plan.experiment.global_share
+    shares = planned_shares(plan.experiment)
     return Measurement(
         plan_id=plan.plan_id,
         plan_hash=plan.hash,
         final=account.closed,
         started=account.started,
         until=account.until,
+        ends=horizon_end(plan) - timedelta(days=FOLLOW_UP_DAYS),
         halted=account.halted,
         control=ARMS[HOLDOUT],
-        method=METHOD,
+        method=METHOD if account.closed else METHOD_SO_FAR,
         arms={name: made.figure(counts[place], "people") for place, name in enumerate(ARMS)},
-        srm_p=made.figure(sample_ratio_p(counts, [1 - holdout - everywhere, holdout, everywhere]), "probability"),
+        planned_shares=shares,
+        srm_p=made.figure(sample_ratio_p(counts, list(shares.values())), "probability"),
         results=results,
+        acquisition=_acquisition(made, roster, totals, results[0], account.closed),
+        retention=clock,
+        retained=retained_of(made, roster, back, clock, results, account.closed),
+        variables=variables.variables(touched, roster, plan.creatives, made.source),
+        attribution=attribution.credits(touched, plan.creatives),
+        contamination=contamination.contamination(ws, plan, roster, touched, account),
         spend=spend,
         events=_events(reader, roster),
         blocked=_blocked(reader.refusals(), account.rules),
@@ -79,98 +85,36 @@ def measure(ws: Workspace, plan: Plan, roster: Roster) -> Measurement:
     )
 
 
-class _Maker:
-    """Makes figures whose source is this measurement of this plan."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.money = f"micros:{plan.brief.budget.currency if plan.brief.budget else 'USD'}"
-        self.level = 1 - plan.experiment.alpha
-        self._source = Source(kind="measured", name="delivery.measure.measure", ref=plan.hash[:16])
-
-    def figure(self, value: float, unit: str) -> Figure:
-        return Figure(value=value, unit=unit, source=self._source)
-
-    def interval(self, value: float, low: float, high: float, unit: str) -> Figure:
-        return Figure(value=value, unit=unit, source=self._source, low=low, high=high, level=self.level)
-
-
-def _results(made: _Maker, roster: Roster, totals: PersonTotals, final: bool) -> tuple[Result, ...]:
-    net = totals.margin - totals.offer_cost - totals.message_cost
-    primary = "incremental_conversions" if made.plan.experiment.outcome == "conversions" else "incremental_margin"
-    table: tuple[tuple[str, IntArray, IntArray, str], ...] = (
-        ("incremental_conversions", totals.conversions, roster.pre_conversions, "conversions"),
-        ("incremental_revenue", totals.revenue, roster.pre_margin_micros, made.money),
-        ("incremental_margin", net, roster.pre_margin_micros, made.money),
-    )
-    results: dict[str, Result] = {}
-    claimed = True
-    for name, outcome, before, unit in sorted(table, key=lambda row: _SEQUENCE[primary].index(row[0])):
-        results[name] = _result(made, name, name == primary, unit, roster, outcome, before, final, claimed)
-        claimed = claimed and results[name].label != "cannot tell"
-    return tuple(results[row[0]] for row in table)
-
-
-def _result(
-    made: _Maker,
-    name: str,
-    primary: bool,
-    unit: str,
-    roster: Roster,
-    outcome: IntArray,
-    before: IntArray,
-    final: bool,
-    may_claim: bool,
-) -> Result:
-    """One metric's effect; without `may_claim` its interval is shown and nothing is claimed."""
+def _acquisition(
+    made: Maker, roster: Roster, totals: PersonTotals, conversions: Result, final: bool
+) -> cost.AcquisitionCost:
+    """What each incremental conversion cost, told when more of them are claimed."""
     treated, control = roster.arm == TREATED, roster.arm == HOLDOUT
-    effect = difference(
-        outcome[treated], outcome[control], before[treated], before[control], made.plan.experiment.alpha
-    )
-    label = _label(effect, final) if may_claim else "cannot tell"
-    total = made.interval(effect.estimate * effect.n_t, effect.low * effect.n_t, effect.high * effect.n_t, unit)
-    return Result.model_validate(
-        {
-            "metric": name,
-            "primary": primary,
-            "label": label,
-            "treated_mean": made.figure(float(outcome[treated].mean()), f"{unit}/person"),
-            "control_mean": made.figure(float(outcome[control].mean()), f"{unit}/person"),
-            "per_person": made.interval(effect.estimate, effect.low, effect.high, f"{unit}/person"),
-            "total": total,
-            "variance_removed": effect.variance_removed,
-            "words": _words(name, label, total, effect, made.level, final),
-        }
-    )
+    paid = (totals.offer_cost + totals.message_cost)[treated]
+    ratio = cost.cost_per_acquisition(
+        paid, totals.conversions[treated], totals.conversions[control],
+        roster.pre_conversions[treated], roster.pre_conversions[control], made.plan.experiment.alpha,
+    )  # fmt: skip
+    figure = None
+    if ratio.low is not None and ratio.high is not None:
+        figure = made.interval(ratio.value, ratio.low, ratio.high, f"{made.money}/acquisition")
+    words = "" if figure is None else shown(figure.model_copy(update={"unit": made.money}))
+    return cost.told(ratio, figure, conversions.label == "gain", final, words)
 
 
-def _label(effect: Effect, final: bool) -> Label:
-    if not final or not effect.significant:
-        return "cannot tell"
-    return "gain" if effect.estimate > 0 else "loss"
+def _clock(
+    ws: Workspace, plan: Plan, roster: Roster, touched: touches.Touches, account: LedgerAccount
+) -> tuple[retention.Retention, IntArray]:
+    """The 90-day clock over the books and, once they are closed, over what the data tell of the time after."""
+    rows, at, until = touched.bought_row, touched.bought_at, account.until
+    if account.closed:
+        more, when, until = retention.later_conversions(ws, plan, roster, account.until)
+        rows, at = np.concatenate([rows, more]), np.concatenate([at, when])
+    found, back = retention.clock(roster.arm.astype(np.int64), ARMS, rows, at, until, horizon_end(plan))
+    return found, back.astype(np.int64)
 
 
-def _words(name: str, label: Label, total: Figure, effect: Effect, level: float, final: bool) -> str:
-    what = name.replace("_", " ")
-    shown = [_shown(number, total.unit) for number in (total.value, effect.low * effect.n_t, effect.high * effect.n_t)]
-    compared = f"{effect.n_t:,} treated against {effect.n_c:,} held out"
-    measured = f"{shown[0]} ({level:.0%} interval {shown[1]} to {shown[2]}; {compared})"
-    if not final:
-        return f"The campaign is still running; {what} so far {measured}, which is not a result yet."
-    if not effect.varied:
-        return f"Cannot tell: nobody's {what.removeprefix('incremental ')} differed ({compared})."
-    if label == "cannot tell" and effect.significant:
-        return f"Cannot tell: {what} {measured}; a metric that was to be judged before it shows no effect."
-    if label == "cannot tell":
-        return f"Cannot tell: {what} {measured}; the interval holds 0."
-    return f"{what.capitalize()} {measured}."
-
-
-def _shown(number: float | int, unit: str) -> str:
-    return f"{unit.split(':')[1]} {number / MICROS:,.2f}" if unit.startswith("micros:") else f"{number:,.1f}"
-
-
-def _spend(made: _Maker, account: LedgerAccount, totals: PersonTotals) -> dict[str, Figure]:
+def _spend(made: Maker, account: LedgerAccount, totals: PersonTotals) -> dict[str, Figure]:
     return {
         "messages": made.figure(int(totals.message_cost.sum()), made.money),
         "offers": made.figure(int(totals.offer_cost.sum()), made.money),

@@ -11,10 +11,19 @@ from campaigns.border import Border
 from campaigns.brief import Channel
 from campaigns.figure import Figure
 from campaigns.rehearsal import Distribution
+from delivery.measuring.attribution import Credit
+from delivery.measuring.contamination import Exposure
+from delivery.measuring.cost import AcquisitionCost
+from delivery.measuring.retention import Retention
+from delivery.measuring.variables import Variables
+from tools.experiment.analysis import Valid
 
 Label = Literal["gain", "loss", "cannot tell"]
 """`cannot tell` whenever the interval holds 0, nothing varied, the fixed horizon has not been reached, or a metric
 that is judged before this one shows no effect."""
+
+Metric = Literal["incremental_conversions", "incremental_revenue", "incremental_margin", "incremental_retained"]
+"""`incremental_retained`: people who bought and came back within 90 days (`delivery.measuring.retention`)."""
 
 
 class Result(Border):
@@ -22,10 +31,11 @@ class Result(Border):
 
     `per_person` and `total` (effect x people treated) carry the interval; `treated_mean` and `control_mean` are
     plain means per person. `variance_removed` is CUPED's share (0-1). Only the `primary` metric was fixed beforehand
-    as the one that decides; the others describe.
+    as the one that decides; the others describe. `valid` says at which looks the interval and `p` hold: while a campaign
+    runs, at any; it is missing from `per_person` and `total` when it is too early for one, and `words` say so.
     """
 
-    metric: Literal["incremental_conversions", "incremental_revenue", "incremental_margin"]
+    metric: Metric
     primary: bool
     label: Label
     treated_mean: Figure
@@ -33,6 +43,8 @@ class Result(Border):
     per_person: Figure
     total: Figure
     variance_removed: Annotated[float, Field(ge=0, le=1)]
+    p: Annotated[float, Field(ge=0, le=1)]
+    valid: Valid
     words: str
 
 
@@ -78,6 +90,9 @@ class ForecastLine(Border):
 class Measurement(Border):
     """A campaign's results from its control group, its spend, and what policy kept it from doing.
 
+    `results` may be read from `ends` (the last message) and the follow-up on, `retained` when all 90 days are over.
+    `planned_shares` (0-1) is what the lot should have given each arm.
+
     `final` says that the horizon was reached and the account closed; `halted` from when nothing more was sent because
     the control group showed harm. `blocked` counts refused contacts per rule,
     `spend` micros of money; `srm_p` is the sample-ratio test's p-value, below 0.001 a reason to distrust all results.
@@ -88,12 +103,20 @@ class Measurement(Border):
     final: bool
     started: AwareDatetime
     until: AwareDatetime
+    ends: AwareDatetime
     halted: AwareDatetime | None = None
     control: str
     method: str
     arms: dict[str, Figure]
+    planned_shares: dict[str, float]
     srm_p: Figure
     results: tuple[Result, ...]
+    acquisition: AcquisitionCost
+    retention: Retention
+    retained: Result
+    variables: Variables
+    attribution: tuple[Credit, ...]
+    contamination: tuple[Exposure, ...]
     spend: dict[str, Figure]
     events: dict[str, dict[str, int]]
     blocked: dict[str, int]

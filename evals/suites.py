@@ -30,6 +30,7 @@ NAMES = (
     "budget",
     "claims",
     "ope",
+    "uplift",
 )
 PEOPLE = 5_000
 WORKERS = 2
@@ -73,6 +74,10 @@ def run(name: str, out: Path, seed: int, progress: Callable[[str], None]) -> Sui
         from evals.ope.suite import run_ope
 
         return run_ope(out, seed, progress)
+    if name == "uplift":
+        from evals.uplift.suite import run_uplift
+
+        return run_uplift(out, seed, progress)
     if name == "fairness":
         from evals.fairness.suite import run as run_fairness
 

@@ -12,6 +12,7 @@ from delivery.expected import expected
 from delivery.measure import measure
 from delivery.measurement import Measurement
 from delivery.roster import Roster
+from delivery.srm_watch import paused_because
 from delivery.track_record import learn
 from policies.in_force import policies_in_force
 from tools.audience.snapshot import load as load_snapshot
@@ -48,6 +49,7 @@ def gather(workspace: Workspace, plan_id: str) -> Story:
         who="households" if source == SAMPLE else "people",
         answered_by="" if measured is None else SANDBOX,
         messages_folder=f"outbox/{plan_id}",
+        paused_because=paused_because(store, plan_id),
     )
 
 

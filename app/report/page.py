@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from app.report import sections_measured as beside
 from app.report import sections_outcome as outcome
 from app.report import sections_plan as planned
 from app.report.blocks import Section
@@ -130,12 +131,16 @@ def _sections(story: Story, notes: Notes) -> list[Section]:
     sections: list[Section] = []
     if measured is not None and story.claims is not None:
         sections.append(outcome.results_section(story, measured, story.claims, notes))
+        sections.append(beside.clean_section(measured))
+        sections.append(beside.credit_section(story, measured, story.claims, notes))
+        sections.append(beside.retention_section(story, measured, story.claims, notes))
         if story.expected is not None:
             sections.append(outcome.forecast_section(story, story.claims, story.expected, notes))
         if story.audit is not None:
             sections.append(outcome.guard_section(story.audit, measured))
         sections.append(outcome.money_section(story, measured, notes))
         sections.append(outcome.messages_section(story, measured))
+        sections.append(beside.variables_section(story.claims, notes))
     sections.append(planned.brief_section(story, notes))
     if story.findings:
         sections.append(planned.findings_section(story))

@@ -15,12 +15,13 @@ from app.wording import SIGNS, amount, bare, percent, span, whole
 from campaigns.figure import Figure
 from campaigns.money import MICROS
 from delivery.audit import Audit
-from delivery.claims import NO_CLAIM, Claims
+from delivery.claims import NO_CLAIM, Claims, sample_ratio
 from delivery.expected import Expected
 from delivery.measurement import Daily, ForecastLine, Measurement
 
 EFFECTS = ("measured_incremental_conversions", "measured_incremental_revenue", "measured_incremental_margin")
 GROUPS = {"treated": "in the campaign", "holdout": "campaign control", "global_holdout": "control of all campaigns"}
+SO_FAR = "The campaign is still running. What follows is so far, with intervals that hold however often somebody looks; it is not a result."
 
 
 def results_section(story: Story, measured: Measurement, claims: Claims, notes: Notes) -> Section:
@@ -55,17 +56,20 @@ def results_section(story: Story, measured: Measurement, claims: Claims, notes: 
             "out of the deciding comparison."
         )
     refused = [f"No claim about {named(claim).lower()}: {claim.refused}." for claim in claims.every if claim.refused]
+    running = [] if measured.final else [Text(SO_FAR)]
     course = [_course(story, claims)] if {"treated", primary.control} <= {daily.arm for daily in claims.course} else []
     return Section(
         "results",
         "Results by group",
         "The campaign's group beside the control group. Margins are after the cost of messages and redeemed offers.",
         (
+            *running,
             *course,
             Table((f"Per 100 {story.who}", "#Campaign", "#Control", "#Difference", "95% interval", ""), rows),
             Table(("Group", "#People", "#Conversions per 100"), people, "Who is in which group"),
             Text(
-                f"How: {primary.estimator}.{noise} The sizes of the groups fit the lot (p = {measured.srm_p.value:.2g})."
+                f"How: {primary.estimator}.{noise} Chance gives groups of these sizes with p = {measured.srm_p.value:.2g}; "
+                f"looked at all the time: {sample_ratio(measured).words}"
             ),
             *([Points(refused, "What is not claimed")] if refused else []),
         ),

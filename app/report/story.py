@@ -26,7 +26,7 @@ class Story:
     `who` is what a person of this data is called, in the plural: `households` or `people`. `origins` are sentences
     about where the data come from, `messages_folder` is where in the workspace the rendered messages lie,
     `answered_by` says whether people or a simulation answered (empty before a launch), `approved_by` everybody who
-    approved these bytes.
+    approved these bytes, `paused_because` why the program paused the campaign (empty when it did not).
     """
 
     plan: Plan
@@ -44,3 +44,4 @@ class Story:
     messages_folder: str
     answered_by: str
     approved_by: tuple[str, ...] = ()
+    paused_because: str = ""

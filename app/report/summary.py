@@ -66,6 +66,10 @@ def _effects(story: Story) -> None:
     for claim in story.claims.every:
         if claim.effect is None:
             answer().print(f"No claim about {named(claim).lower()}: {claim.refused}.\n", markup=False)
+    answer().print(f"Cost of an incremental acquisition: {story.claims.cost.words}\n", markup=False)
+    for found in story.measured.contamination:
+        if found.warns:
+            answer().print(f"{found.words}\n", markup=False)
     spent, budget = story.measured.spend["total"], story.measured.spend["budget"]
     answer().print(
         f"Spent {amount(spent.value, spent.unit)} of {amount(budget.value, budget.unit)} ({percent(spent.value / budget.value)}) on "

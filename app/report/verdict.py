@@ -9,7 +9,7 @@ from app.report.story import Story
 from app.wording import bare, interval, money, whole
 from campaigns.figure import Figure
 from delivery.audit import Check
-from delivery.claims import Claim
+from delivery.claims import Claim, sample_ratio
 from delivery.measurement import Measurement
 from delivery.track_record import SKEWED
 
@@ -35,12 +35,19 @@ def verdict(story: Story) -> Verdict:
     measured, primary = story.measured, story.claims.deciding
     what = named(primary).lower()
     detail = _against(story, measured)
-    if primary.effect is None:
+    ratio = sample_ratio(measured)
+    if story.paused_because:
         return Verdict(
-            "unclear", f"No claim about {what}.", f"The rules of reports refuse it: {primary.refused}. {detail}"
+            "unclear",
+            "Paused: nothing more is sent until a person resumes it.",
+            f"{story.paused_because} `twinpilot resume {story.plan.plan_id} --by NAME --note WHY` once it is understood. {detail}",
         )
-    effect = hundredfold(primary.effect.difference)
-    size = bare(abs(effect.value), effect.unit)
+    if measured.srm_p.value < SKEWED or ratio.alarmed:
+        return Verdict(
+            "unclear",
+            "Cannot tell: the groups are not of the sizes that the lot should give.",
+            f"Chance gives such sizes with p = {min(measured.srm_p.value, ratio.p):.2g}; find out who was lost before reading any effect. {detail}",
+        )
     if not measured.final and story.state == "stopped":
         return Verdict(
             "unclear",
@@ -48,17 +55,13 @@ def verdict(story: Story) -> Verdict:
             f"Nothing more is sent; until the answers that came late are taken in, there is no result. {detail}",
         )
     if not measured.final:
+        return Verdict("unclear", "Still running: there is no result yet.", f"{_so_far(story, primary)} {detail}")
+    if primary.effect is None:
         return Verdict(
-            "unclear",
-            "Still running: there is no result yet.",
-            f"So far the groups differ by {bare(effect.value, effect.unit)} {what} per 100 {story.who}, which may still change. {detail}",
+            "unclear", f"No claim about {what}.", f"The rules of reports refuse it: {primary.refused}. {detail}"
         )
-    if measured.srm_p.value < SKEWED:
-        return Verdict(
-            "unclear",
-            "Cannot tell: the groups are not of the sizes that the lot should give.",
-            f"Chance gives such sizes with p = {measured.srm_p.value:.2g}; find out who was lost before reading any effect. {detail}",
-        )
+    effect = hundredfold(primary.effect.difference)
+    size = bare(abs(effect.value), effect.unit)
     if primary.label == "cannot tell":
         return Verdict(
             "unclear",
@@ -70,6 +73,17 @@ def verdict(story: Story) -> Verdict:
         tone,  # type: ignore[arg-type]
         f"The campaign {verb} {what} by {size} per 100 {story.who}.",
         f"{interval(effect)}. {detail}",
+    )
+
+
+def _so_far(story: Story, primary: Claim) -> str:
+    """What may be said while a campaign runs: the difference with the interval that holds at every look, or why not yet."""
+    if primary.effect is None:
+        return f"Nothing is told yet: {primary.refused}."
+    effect = hundredfold(primary.effect.difference)
+    return (
+        f"So far the groups differ by {bare(effect.value, effect.unit)} {named(primary).lower()} per 100 {story.who} "
+        f"({interval(effect)}, which holds at every look), which may still change."
     )
 
 

@@ -24,6 +24,11 @@ from delivery.audit import Audit, Check
 from delivery.claims import claims
 from delivery.expected import expected
 from delivery.measurement import CreativeResult, Daily, ForecastLine, Measurement, Result
+from delivery.measuring.attribution import MODELS, Credit
+from delivery.measuring.contamination import Exposure
+from delivery.measuring.cost import AcquisitionCost
+from delivery.measuring.retention import Cohort, Retention
+from delivery.measuring.variables import VariableEffect, Variables
 from policies.load import load_policies
 from tests.builders import NOW
 from tests.builders import plan as small_plan
@@ -39,20 +44,28 @@ def measured_figure(value: float, unit: str, low: float | None = None, high: flo
 
 
 def result(
-    metric: str, mean: tuple[float, float, float], unit: str, treated: int, base: float, primary: bool = False
+    metric: str,
+    mean: tuple[float, float, float],
+    unit: str,
+    treated: int,
+    base: float,
+    primary: bool = False,
+    final: bool = True,
 ) -> Result:
-    """A result from (low, estimate, high) per person."""
+    """A result from (low, estimate, high) per person; of a campaign that runs unless `final`."""
     low, value, high = mean
     label = "gain" if low > 0 else "loss" if high < 0 else "cannot tell"
     return Result(
         metric=metric,  # type: ignore[arg-type]
         primary=primary,
-        label=label,  # type: ignore[arg-type]
+        label=label if final else "cannot tell",  # type: ignore[arg-type]
         treated_mean=measured_figure(base + value, f"{unit}/person"),
         control_mean=measured_figure(base, f"{unit}/person"),
         per_person=measured_figure(value, f"{unit}/person", low, high),
         total=measured_figure(value * treated, unit, low * treated, high * treated),
         variance_removed=0.14,
+        p=0.5 if label == "cannot tell" else 0.01,
+        valid="one look at the end" if final else "any look",
         words="",
     )
 
@@ -114,9 +127,9 @@ def measurement(
     treated, days = 932, tuple(date(2017, 10, 17) + timedelta(offset) for offset in range(58))
     course = [1 - math.exp(-offset / 40) for offset in range(58)]
     results = (
-        result("incremental_conversions", effect, "conversions", treated, 0.21, primary=True),
-        result("incremental_revenue", (-300_000, 310_000, 920_000), USD, treated, 2_400_000),
-        result("incremental_margin", (-90_000, 80_000, 250_000), USD, treated, 640_000),
+        result("incremental_conversions", effect, "conversions", treated, 0.21, primary=True, final=final),
+        result("incremental_revenue", (-300_000, 310_000, 920_000), USD, treated, 2_400_000, final=final),
+        result("incremental_margin", (-90_000, 80_000, 250_000), USD, treated, 640_000, final=final),
     )
     expected = rehearsal(plan).outcomes
     return Measurement(
@@ -125,14 +138,67 @@ def measurement(
         final=final,
         started=NOW,
         until=datetime(2017, 12, 14, tzinfo=UTC),
+        ends=datetime(2017, 12, 1, tzinfo=UTC),
         control="holdout",
         method="difference in means, treated minus campaign holdout, everybody assigned counted; CUPED; Welch interval",
         arms={
             name: measured_figure(count, "people")
             for name, count in (("treated", treated), ("holdout", 484), ("global_holdout", 74))
         },
+        planned_shares={"treated": 0.625, "holdout": 0.325, "global_holdout": 0.05},
         srm_p=measured_figure(0.61, "probability"),
         results=results,
+        acquisition=AcquisitionCost(
+            figure=measured_figure(3_470_000, f"{USD}/acquisition", 1_850_000, 27_200_000),
+            words="Each acquisition that would not have come by itself cost USD 3.47.",
+        ),
+        retention=Retention(
+            known_until=datetime(2017, 12, 14, tzinfo=UTC),
+            cohorts=tuple(
+                Cohort(arm=arm, people=people, buyers=people // 5, mature=people // 50, came_back=people // 100)
+                for arm, people in (("treated", treated), ("holdout", 484), ("global_holdout", 74))
+            ),
+            next=((date(2018, 1, 20), 31),),
+            all_mature=datetime(2018, 3, 4, tzinfo=UTC),
+            words="29 of 296 buyers' 90 days are over; 31 more on 2018-01-20; the last of them on 2018-03-04.",
+        ),
+        retained=result("incremental_retained", (0.001, 0.02, 0.039), "people", treated, 0.1),
+        variables=Variables(
+            effects=(
+                VariableEffect(
+                    variable="offer",
+                    level="one_off",
+                    against="no offer",
+                    effect=measured_figure(0.0123, "clicks/message", 0.0045, 0.0201),
+                    p=0.002,
+                    q=0.004,
+                    people=466,
+                    people_against=444,
+                    discovered=True,
+                    estimator="least squares",
+                    method="robust interval",
+                ),
+            ),
+            left_out=("Tone is not told apart: helpful with one_off has 3 people.",),
+        ),
+        attribution=tuple(
+            Credit(
+                model=model,
+                conversions=88.0,
+                revenue=790_000_000.0,
+                by_creative={creative.creative_id: 22.0 for creative in plan.creatives},
+            )
+            for model in MODELS
+        ),
+        contamination=(
+            Exposure(
+                name="people tied to the other arm",
+                people=31,
+                of=1416,
+                limit=0.01,
+                words="31 of 1,416 people (2.2%) share an address. Warning: more than 1%.",
+            ),
+        ),
         spend={
             "messages": measured_figure(14_200_000, USD),
             "offers": measured_figure(86_000_000, USD),

@@ -31,6 +31,10 @@ def test_the_page_says_at_the_top_who_answered(page: str) -> None:
 def test_every_section_is_there(page: str) -> None:
     for anchor in (
         "results",
+        "contamination",
+        "credit",
+        "retention",
+        "variables",
         "forecast",
         "guardrails",
         "money",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
@@ -45,6 +46,8 @@ def unequal(root: Path) -> tuple[Workspace, Plan]:
     """An approved plan over 20,000 people, 52 to 48 where the lot gives as many to each."""
     frame, changes = lost(10_400, 9_600)
     ws = workspace(root, frame)
+    with duckdb.connect(str(ws.data_path)) as con:
+        con.execute("INSERT INTO load_facts VALUES (1, 'source', 'test')")
     return ws, approved(ws, frame, **changes)
 
 
@@ -80,7 +83,7 @@ def test_a_split_of_52_to_48_among_20_000_people_pauses_the_campaign_and_nothing
 
 
 def test_a_campaign_that_a_person_set_going_again_runs_to_its_end_and_still_claims_nothing(tmp_path: Path) -> None:
-    frame, changes = lost(420, 180)
+    frame, changes = lost(300, 60)
     ws = workspace(tmp_path / "ws", frame)
     made = approved(ws, frame, **changes)
     assert launch(ws, made, WORLD, "Ada").paused
@@ -99,9 +102,7 @@ def test_a_campaign_that_a_person_set_going_again_runs_to_its_end_and_still_clai
 def test_honest_lots_are_alarmed_at_most_as_often_as_stated() -> None:
     made = plan(600)
     keys, design = Roster.build(made, snapshot(600)).person_key, made.experiment
-    lots = (
-        assign_keys(keys, f"s{seed}", f"g{seed}", design.holdout_share, design.global_share) for seed in range(600)
-    )
+    lots = (assign_keys(keys, f"s{seed}", f"g{seed}", design.holdout_share, design.global_share) for seed in range(600))
 
     alarmed = sum(bool(unequal_arms(made, np.asarray(lot, np.int16))) for lot in lots)
 
