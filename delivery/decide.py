@@ -86,6 +86,8 @@ class Decider:
 
     def choose(self, rows: IntArray, keys: KeyArray, sends_7d: IntArray, allowed: BoolArray) -> Choice:
         """One action per person among the allowed ones (shape people x actions) and no contact, worth 0."""
+        if len(rows) <= BLOCK:
+            return self._choose(rows, keys, sends_7d, allowed)
         parts = [
             self._choose(rows[part], keys[part], sends_7d[part], allowed[part])
             for part in _blocks(np.arange(len(rows)))
