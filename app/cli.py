@@ -7,10 +7,23 @@ from typing import Annotated
 
 import typer
 
-from app.commands import data, decisions, demo, plans, policy, quality, reporting, running, scoring, twin, understanding
+from app.commands import (
+    data,
+    decisions,
+    demo,
+    plans,
+    policy,
+    predicting,
+    quality,
+    reporting,
+    running,
+    scoring,
+    twin,
+    understanding,
+)
 from app.front import FrontDoor
 
-GROUPS = (demo, data, understanding, plans, policy, decisions, running, reporting, scoring, twin, quality)
+GROUPS = (demo, data, understanding, plans, policy, decisions, running, reporting, scoring, predicting, twin, quality)
 
 
 def build() -> typer.Typer:

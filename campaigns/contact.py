@@ -50,7 +50,9 @@ class ContactBatch:
         return len(self.key)
 
     def where(self, keep: BoolArray) -> Self:
-        """The contacts whose place in `keep` is true, order kept."""
+        """The contacts whose place in `keep` is true, order kept; this batch itself when all are."""
+        if np.count_nonzero(keep) == len(self.key):
+            return self
         return type(self)(self.at, *(getattr(self, name)[keep] for name in _CONTACT_COLUMNS))
 
 

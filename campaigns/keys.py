@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,14 +13,18 @@ from campaigns.contact import FloatArray, IntArray, KeyArray
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
+_THIRTY, _TWENTY_SEVEN, _THIRTY_ONE = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
 def mix64(x: KeyArray) -> KeyArray:
     """A 64-bit scramble of each number (the finaliser of splitmix64; Steele, Lea and Flood, 2014)."""
     x = x + _GOLDEN
-    x = (x ^ (x >> np.uint64(30))) * _FIRST
-    x = (x ^ (x >> np.uint64(27))) * _SECOND
-    return x ^ (x >> np.uint64(31))
+    x ^= x >> _THIRTY
+    x *= _FIRST
+    x ^= x >> _TWENTY_SEVEN
+    x *= _SECOND
+    x ^= x >> _THIRTY_ONE
+    return x
 
 
 def key_of(text: str) -> int:
@@ -38,9 +43,20 @@ def contact_keys(plan_key: int, persons: KeyArray, slot: int | IntArray) -> KeyA
 
     With several slots, persons and slots broadcast together.
     """
-    salt = mix64(np.atleast_1d(np.uint64(plan_key) ^ np.asarray(slot, np.uint64)))
+    if isinstance(slot, int):
+        salt = _salt(plan_key, slot)
+    else:
+        salt = mix64(np.atleast_1d(np.uint64(plan_key) ^ np.asarray(slot, np.uint64)))
     keys = mix64(persons ^ salt)
-    return np.where(keys == 0, np.uint64(1), keys)
+    if np.count_nonzero(keys) < keys.size:
+        keys[keys == 0] = 1
+    return keys
+
+
+@lru_cache(maxsize=4096)
+def _salt(plan_key: int, slot: int) -> KeyArray:
+    """What sets one slot of one plan apart; asked for again with every batch, and not to be written to."""
+    return mix64(np.array([plan_key ^ slot], np.uint64))
 
 
 def uniforms(seed: int, keys: KeyArray, purpose: int) -> FloatArray:

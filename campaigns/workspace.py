@@ -123,7 +123,7 @@ class Workspace:
 
     @property
     def data_path(self) -> Path:
-        """The DuckDB file of the five canonical tables."""
+        """The DuckDB file of the six canonical tables."""
         return self.root / "data.duckdb"
 
     @property

@@ -65,12 +65,13 @@ class ColumnBooks:
         """Fresh facts of these people at this instant."""
         at = int(now.timestamp())
         sent = self._sent_at[:, rows]
+        midnight = local_days(at, self._zones)[0][self._zone[rows]]
         return PersonFacts(
             consent=self._consent[rows],
             suppressed=self._suppressed[rows],
             sends_1d=(sent > at - DAY).sum(axis=0),
             sends_7d=(sent > at - 7 * DAY).sum(axis=0),
-            sends_local_day=(sent >= local_days(at, self._zones)[0][self._zone[rows]]).sum(axis=0),
+            sends_local_day=(sent >= midnight).sum(axis=0),
             holds_offer=self._holds_offer[rows],
         )
 
@@ -95,9 +96,11 @@ class ColumnBooks:
         self._last = None
         cost = int(batch.cost_micros.sum())
         self._reserved -= cost
+        if np.count_nonzero(receipts.accepted) == len(batch):
+            self._spent += cost
+            return
         self._spent += int(batch.cost_micros[receipts.accepted].sum())
-        if not receipts.accepted.all():
-            self._release(batch.where(~receipts.accepted))
+        self._release(batch.where(~receipts.accepted))
 
     def record(self, outcomes: OutcomeBatch) -> None:
         """Take in outcomes: redemptions settle liabilities; unsubscribes, complaints and withdrawals end consent."""
@@ -107,7 +110,8 @@ class ColumnBooks:
             self._reserved -= min(cost, int(self._liability[row]))
             self._liability[row] = max(0, int(self._liability[row]) - cost)
         ended = outcomes.kind >= ENDS_CONSENT
-        self._consent[outcomes.row[ended]] = 0
+        if np.count_nonzero(ended):
+            self._consent[outcomes.row[ended]] = 0
 
     def refuse(self, now: datetime, rows: IntArray, masks: IntArray) -> None:
         """Count which rules kept people from a contact."""
@@ -179,9 +183,9 @@ class ColumnBooks:
         need = taken.cost_micros + taken.liability_micros
         np.add.at(self._cell_used, taken.cell, need)
         self._reserved += int(need.sum())
-        depth = len(self._sent_at)
-        self._sent_at[self._next[taken.row] % depth, taken.row] = taken.at
-        self._next[taken.row] += 1
+        depth, before = len(self._sent_at), self._next[taken.row]
+        self._sent_at[before % depth, taken.row] = taken.at
+        self._next[taken.row] = before + 1
         offered = taken.liability_micros > 0
         rows = taken.row[offered]
         self._liability[rows] += taken.liability_micros[offered]

@@ -20,6 +20,7 @@ from campaigns.contact import (
     BoolArray,
     ContactBatch,
     IntArray,
+    KeyArray,
     OutcomeBatch,
     Receipts,
 )
@@ -121,10 +122,11 @@ class Engine:
         rows = self._due(tick)
         facts = books.facts(rows, now)
         account = books.account()
-        choice = self._decide(tick, rows, facts)
+        keys = contact_keys(self._plan_key, self.roster.person_key[rows], tick.slot)
+        choice = self._decide(tick, rows, keys, facts)
         wanted = dearest_first(choice)
         facts = facts.take(wanted)
-        batch = self._batch(tick, rows[wanted], choice.take(wanted), facts)
+        batch = self._batch(tick, rows[wanted], keys[wanted], choice.take(wanted), facts)
         columns = self._facts(tick, batch, facts, account)
         permit, masks = self.guard.permit(self._plan_hash, batch, columns)
         refused = masks != 0
@@ -174,27 +176,27 @@ class Engine:
         people = books.facts(rows, datetime.fromtimestamp(at, UTC))
         one = np.ones(len(actions))
         tick = Tick(at, 0, ())
-        return self._facts(tick, self._batch(tick, rows, Choice(actions, one, one), people), people, account)
+        keys = contact_keys(self._plan_key, self.roster.person_key[rows], tick.slot)
+        return self._facts(tick, self._batch(tick, rows, keys, Choice(actions, one, one), people), people, account)
 
     def _due(self, tick: Tick) -> IntArray:
         return np.sort(np.concatenate([self._zone_rows[zone] for zone in tick.zones]))
 
-    def _decide(self, tick: Tick, rows: IntArray, facts: PersonFacts) -> Choice:
+    def _decide(self, tick: Tick, rows: IntArray, keys: KeyArray, facts: PersonFacts) -> Choice:
         """Constraints before exploration: only channels with consent compete.
 
         Somebody without any is decided for as if all were open, so that the guard names the reason.
         """
         allowed = facts.consent[:, self.values.channel] == 1
         allowed |= ~allowed.any(axis=1, keepdims=True)
-        keys = contact_keys(self._plan_key, self.roster.person_key[rows], tick.slot)
         increment = self._watch.increment()
         return self.chooser.choose(Asked(tick.at, tick.slot, rows, keys, facts.sends_7d, allowed, increment))
 
-    def _batch(self, tick: Tick, rows: IntArray, choice: Choice, facts: PersonFacts) -> ContactBatch:
+    def _batch(self, tick: Tick, rows: IntArray, keys: KeyArray, choice: Choice, facts: PersonFacts) -> ContactBatch:
         """The contacts of these people, all columns in the given order."""
         return ContactBatch(
             at=tick.at,
-            key=contact_keys(self._plan_key, self.roster.person_key[rows], tick.slot),
+            key=keys,
             row=rows,
             action=choice.action,
             slot=np.full(len(rows), tick.slot, np.int64),

@@ -232,7 +232,7 @@ class _Run:
         self.started, self.progress = started, progress
         self.books = SqlBooks(ws, parts.roster, plan)
         rehearsal = store.rehearsal(plan.hash)
-        beliefs = beliefs_of(ws, plan, parts.roster, rehearsal.begins_with if rehearsal else None, started)
+        beliefs = beliefs_of(ws, plan, rehearsal.begins_with if rehearsal else None, started)
         values = Values.build(plan, parts.roster)
         self.engine = Engine(plan, parts.roster, parts.guard, values, plan.seed, beliefs=beliefs)
         self.world = factory(plan, parts.roster, parts.mailroom, started)

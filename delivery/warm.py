@@ -33,13 +33,13 @@ FROM outcome JOIN contact USING (key) WHERE contact.plan_id = :plan AND outcome.
 """
 
 
-def beliefs_of(ws: Workspace, plan: Plan, roster: Roster, known: Known | None, now: datetime) -> Beliefs:
+def beliefs_of(ws: Workspace, plan: Plan, known: Known | None, now: datetime) -> Beliefs:
     """What the chooser of a plan begins with at an instant: `known` of the twin, and every earlier campaign that is over.
 
     A campaign whose people are not kept any more teaches nothing.
     """
-    own = Arms.of(plan, roster.zones)
-    arms: list[Arm] = list(own.each)
+    own = Arms.of(plan, ("UTC",)).each
+    arms: list[Arm] = list(own)
     counts = [np.zeros((2, RATIOS, len(arms)))]
     store = Store(ws)
     for record in store.plans():
@@ -52,7 +52,7 @@ def beliefs_of(ws: Workspace, plan: Plan, roster: Roster, known: Known | None, n
                 arms += _arms(earlier)
                 counts.append(DISCOUNT * answered(ws, earlier, now))
     both = np.concatenate(counts, axis=2)
-    return Beliefs.prior(arms, known).given(both[0], both[1]).of(np.arange(len(own.each)))
+    return Beliefs.prior(arms, known).given(both[0], both[1]).of(np.arange(len(own)))
 
 
 def answered(ws: Workspace, plan: Plan, now: datetime) -> FloatArray:

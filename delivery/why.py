@@ -132,7 +132,7 @@ def _decider(ws: Workspace, plan: Plan, roster: Roster, at: datetime) -> Decider
     rehearsal = store.rehearsal(plan.hash)
     known = rehearsal.begins_with if rehearsal else None
     live = [step.at for step in store.life(plan.plan_id) if step.state == "live"]
-    beliefs: Beliefs = beliefs_of(ws, plan, roster, known, live[0] if live else at)
+    beliefs: Beliefs = beliefs_of(ws, plan, known, live[0] if live else at)
     arms = Arms.of(plan, roster.zones)
     decider = Decider(Values.build(plan, roster), arms, plan.allocation.exploration_share, plan.seed, beliefs)
     tell(ws, plan, at, decider.tally)

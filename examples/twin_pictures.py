@@ -22,7 +22,6 @@ import vl_convert
 from campaigns.rehearsal import Rehearsal
 from campaigns.store import Store
 from campaigns.workspace import Workspace
-from evals.backtest.designs import sample_designs
 from evals.bench.luck import Keyed
 from evals.bench.naive import inboxes, live
 from evals.bench.twin_model import batches, fast, parameters, stage
@@ -136,7 +135,7 @@ def foretold(root: Path) -> alt.TopLevelMixin:
     """Households that redeemed in the sample's later campaigns, foretold from what was known at each one's start."""
     ws = Workspace.create(root)
     load_sample(ws, CAMPAIGNS_OVER, lambda _: None)
-    books = ledger(ws, CAMPAIGNS_OVER, sample_designs())
+    books = ledger(ws, CAMPAIGNS_OVER)
     ws.engine.dispose()
     count = len(books.campaigns)
     cells = backtest(books, range(count - count // 3, count), 2017)

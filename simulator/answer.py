@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from campaigns.contact import CONVERSION, BoolArray, FloatArray, IntArray
-from campaigns.experiment import HOLDOUT, TREATED
+from campaigns.contact import CONVERSION, FloatArray, IntArray
+from campaigns.experiment import HOLDOUT, TREATED, Experiment
 from campaigns.plan import Plan
 from delivery.roster import Roster
 from simulator.calendar import AT, COST, KIND, MARGIN, REVENUE, ROW, Events
@@ -41,23 +42,39 @@ Pair = tuple[Arm, Arm]
 class Arms:
     """What an experiment needs of some people: both arms by conversions, revenue and margin after every cost (micros).
 
-    Arms of different people add up.
+    `days` are the planned outcome's arms after 0, 1, 2, ... days and before the end; empty where they were not asked
+    for. Arms of different people add up.
     """
 
     conversions: Pair
     revenue: Pair
     margin: Pair
+    days: tuple[Pair, ...] = ()
 
     def __add__(self, other: Arms) -> Arms:
-        pairs = ((self.conversions, other.conversions), (self.revenue, other.revenue), (self.margin, other.margin))
-        return Arms(*((one[0] + two[0], one[1] + two[1]) for one, two in pairs))
+        return Arms(
+            _both(self.conversions, other.conversions),
+            _both(self.revenue, other.revenue),
+            _both(self.margin, other.margin),
+            tuple(map(_both, self.days, other.days)),
+        )
+
+
+def _both(one: Pair, other: Pair) -> Pair:
+    return one[0] + other[0], one[1] + other[1]
 
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    treated: BoolArray
-    control: BoolArray
+    """The rows of both arms, and the level of their test."""
+
+    treated: IntArray
+    control: IntArray
     alpha: float
+
+    @classmethod
+    def of(cls, roster: Roster, alpha: float) -> _Sides:
+        return cls(np.flatnonzero(roster.arm == TREATED), np.flatnonzero(roster.arm == HOLDOUT), alpha)
 
     def arms(self, outcome: FloatArray, before: IntArray) -> Pair:
         return (
@@ -70,15 +87,50 @@ class _Sides:
         return compared(*self.arms(outcome, before), self.alpha)
 
 
-def arms_of(stage: Stage, world: SimWorld, money: Events) -> Arms:
-    """The arms of a run from its conversions and redemptions (`money`, in any order)."""
+def arms_of(plan: Plan, stage: Stage, world: SimWorld, money: Events, by_day: bool = False) -> Arms:
+    """The arms of a run from its conversions and redemptions (`money`, in any order), after every day with `by_day`."""
     roster = stage.roster
-    sides = _Sides(roster.arm == TREATED, roster.arm == HOLDOUT, 0.05)
+    sides = _Sides.of(roster, plan.experiment.alpha)
     conversions, revenue, margin = _outcomes(stage, world, money)
+    days: list[Pair] = []
+    if by_day:
+        counts = plan.experiment.outcome == "conversions"
+        before = roster.pre_conversions if counts else roster.pre_margin_micros
+        outcome = conversions if counts else margin
+        days = [sides.arms(left, before) for _, left in _taken_back(stage, world, money, outcome, counts)]
     return Arms(
         conversions=sides.arms(conversions, roster.pre_conversions),
         revenue=sides.arms(revenue, roster.pre_margin_micros),
         margin=sides.arms(margin, roster.pre_margin_micros),
+        days=tuple(reversed(days)),
+    )
+
+
+def reported(arms: Arms, experiment: Experiment) -> Measured | None:
+    """What the experiment of these people would report; None when an arm has fewer than two people.
+
+    The arms must be there day by day: without them no answer is ever early.
+    """
+    if min(arm.n for arm in arms.conversions) < 2:
+        return None
+    on_count, on_revenue, on_margin = (
+        compared(*pair, experiment.alpha) for pair in (arms.conversions, arms.revenue, arms.margin)
+    )
+    primary = on_count if experiment.outcome == "conversions" else on_margin
+    answered = None
+    if primary.significant:
+        before = (
+            day
+            for day in range(len(arms.days) - 1, -1, -1)
+            if not compared(*arms.days[day], experiment.alpha).significant
+        )
+        answered = next(before, 0) + 1
+    return Measured(
+        conversions=on_count.estimate * on_count.n_t,
+        revenue=on_revenue.estimate * on_revenue.n_t,
+        margin=on_margin.estimate * on_margin.n_t,
+        significant=primary.significant,
+        answered=answered,
     )
 
 
@@ -98,10 +150,9 @@ def measured(plan: Plan, stage: Stage, world: SimWorld, money: Events) -> Measur
     """The measurement of a run from its conversions and redemptions (`money`, in any order); None when an arm has
     fewer than two people."""
     roster = stage.roster
-    arms = _Sides(roster.arm == TREATED, roster.arm == HOLDOUT, plan.experiment.alpha)
-    if arms.treated.sum() < 2 or arms.control.sum() < 2:
+    arms = _Sides.of(roster, plan.experiment.alpha)
+    if min(len(arms.treated), len(arms.control)) < 2:
         return None
-    bought = money[:, money[KIND] == CONVERSION]
     conversions, revenue, margin = _outcomes(stage, world, money)
     on_count = arms.effect(conversions, roster.pre_conversions)
     on_revenue = arms.effect(revenue, roster.pre_margin_micros)
@@ -111,7 +162,7 @@ def measured(plan: Plan, stage: Stage, world: SimWorld, money: Events) -> Measur
     answered = None
     if primary.significant:
         outcome = conversions if counts else margin
-        answered = _answered(arms, stage, world, bought if counts else money, outcome, counts, roster)
+        answered = _answered(arms, stage, world, money, outcome, counts)
     return Measured(
         conversions=on_count.estimate * on_count.n_t,
         revenue=on_revenue.estimate * on_revenue.n_t,
@@ -121,11 +172,20 @@ def measured(plan: Plan, stage: Stage, world: SimWorld, money: Events) -> Measur
     )
 
 
-def _answered(
-    arms: _Sides, stage: Stage, world: SimWorld, block: Events, outcome: FloatArray, counts: bool, roster: Roster
-) -> int:
+def _answered(arms: _Sides, stage: Stage, world: SimWorld, money: Events, outcome: FloatArray, counts: bool) -> int:
     """Days are taken back from the end, one by one, until the test of what is left is not significant."""
-    before = roster.pre_conversions if counts else roster.pre_margin_micros
+    before = stage.roster.pre_conversions if counts else stage.roster.pre_margin_micros
+    for day, left in _taken_back(stage, world, money, outcome, counts):
+        if not arms.effect(left, before).significant:
+            return day + 1
+    return 1
+
+
+def _taken_back(
+    stage: Stage, world: SimWorld, money: Events, outcome: FloatArray, counts: bool
+) -> Iterator[tuple[int, FloatArray]]:
+    """The number of days, from one less than all down to 0, and everybody's outcome after so many, until the next is asked for."""
+    block = money[:, money[KIND] == CONVERSION] if counts else money
     day_of = (block[AT] - stage.start) // DAY
     order = np.argsort(day_of, kind="stable")
     day_of, rows = day_of[order], block[ROW][order]
@@ -141,6 +201,4 @@ def _answered(
         for when, batch in sent:
             if when == day:
                 left[batch.row] += batch.cost_micros
-        if not arms.effect(left, before).significant:
-            return day + 1
-    return 1
+        yield day, left

@@ -13,10 +13,11 @@ import numpy as np
 
 from campaigns.contact import BoolArray, FloatArray, IntArray
 from campaigns.workspace import Workspace
+from simulator.designs import designs
 from tools.data.warehouse import connect, rows, utc_naive
 
 WINDOW_DAYS = 35.0
-"""Length assumed of a campaign whose design nobody wrote down: the events say when it began, not when it ended."""
+"""Length assumed of a campaign without a design: its events say when it began, not when it ended."""
 _DAY = 86_400.0
 
 
@@ -106,10 +107,10 @@ class Ledger:
         return self.bought_person[here], self.bought_micros[here], self.bought_day[here]
 
 
-def ledger(ws: Workspace, now: datetime, designs: Mapping[str, Design] | None = None) -> Ledger:
-    """The ledger of everything that the workspace knew at `now`; `designs` by campaign id, where somebody wrote them down.
+def ledger(ws: Workspace, now: datetime) -> Ledger:
+    """The ledger of everything that the workspace knew at `now`, designs of campaigns included.
 
-    A campaign starts at its first event. Rows with an unreadable amount or no campaign id are left out; an empty
+    A campaign starts at its first event and lasts as many days as its design says. Rows with an unreadable amount or no campaign id are left out; an empty
     workspace gives an empty ledger. WarehouseFault when the data cannot be read.
     """
     known = f"arrived_at <= TIMESTAMP '{utc_naive(now).isoformat(sep=' ')}'"
@@ -135,7 +136,8 @@ def ledger(ws: Workspace, now: datetime, designs: Mapping[str, Design] | None = 
         con.disconnect()
     people = sorted({str(row[0]) for row in bought} | {str(row[1]) for row in reached} | {str(r[0]) for r in redeemed})
     number = {person: place for place, person in enumerate(people)}
-    campaigns = _campaigns(reached, number, designs or {})
+    planned = {one.campaign_id: Design(float(one.days), one.kind, one.offers) for one in designs(ws, now)}
+    campaigns = _campaigns(reached, number, planned)
     place_of = {campaign.campaign_id: place for place, campaign in enumerate(campaigns)}
     kept = [row for row in redeemed if row[1] in place_of]
     days = _column(bought, 1) / _DAY
@@ -156,13 +158,13 @@ def ledger(ws: Workspace, now: datetime, designs: Mapping[str, Design] | None = 
     )
 
 
-def _campaigns(reached: object, number: Mapping[str, int], designs: Mapping[str, Design]) -> tuple[PastCampaign, ...]:
+def _campaigns(reached: object, number: Mapping[str, int], planned: Mapping[str, Design]) -> tuple[PastCampaign, ...]:
     members: dict[str, list[int]] = {}
     start: dict[str, float] = {}
     for campaign, person, at in reached:  # type: ignore[attr-defined]
         members.setdefault(campaign, []).append(number[person])
         start[campaign] = min(start.get(campaign, np.inf), at / _DAY)
-    found = (PastCampaign(c, start[c], designs.get(c, Design()), np.array(members[c], np.int64)) for c in members)
+    found = (PastCampaign(c, start[c], planned.get(c, Design()), np.array(members[c], np.int64)) for c in members)
     return tuple(sorted(found, key=lambda campaign: (campaign.start, campaign.campaign_id)))
 
 

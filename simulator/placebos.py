@@ -5,17 +5,17 @@ They run on a part of the people, with the engine, guard, books and world of the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
-from campaigns.contact import FloatArray, IntArray
+from campaigns.contact import FloatArray, IntArray, KeyArray
 from campaigns.creative import NO_CONTACT, Creative
 from campaigns.experiment import TREATED
-from campaigns.keys import uniforms
+from campaigns.keys import person_keys, uniforms
 from campaigns.money import MICROS
 from campaigns.plan import Plan
 from campaigns.rehearsal import Placebo
@@ -53,14 +53,15 @@ class Always(Unlearning):
 def placebos(setup: Setup, parameters: Sequence[Parameters], ran: Sequence[Ran], seed: int) -> tuple[Placebo, ...]:
     """Every placebo, on at most 2,000 people and 40 draws of the parameters; the same arguments give the same answers.
 
-    `ran` are the rehearsal's own runs of these parameters: with few people they serve as the unedited ones.
+    `ran` are the rehearsal's own runs of these parameters and of all of these people, none where it made no such runs:
+    with few people they serve as the unedited ones.
     """
     roster = some_people(setup.stage.roster, seed)
     lucks = [(drawn, seed_of(seed, run)) for run, drawn in enumerate(parameters[:RUNS])]
     whole = roster is setup.stage.roster
     small = setup if whole else _rebuilt(setup, setup.plan, roster)
     exact = lucks[:EXACT]
-    plain = ran[:EXACT] if whole else [run_once(small, *luck) for luck in exact]
+    plain = ran[:EXACT] if whole and ran else [run_once(small, *luck) for luck in exact]
     best, worst = _extremes(small)
     told = [inert(small, plain, exact)]
     one = _nets(small, best, lucks)
@@ -78,11 +79,20 @@ def some_people(roster: Roster, seed: int) -> Roster:
     """At most 2,000 people of a roster, drawn by lot, in its order."""
     if roster.size <= PEOPLE:
         return roster
-    luck = uniforms(seed & (2**63 - 1), roster.person_key, SALT)
-    rows = np.sort(np.argsort(luck, kind="stable")[:PEOPLE])
+    rows = _drawn(roster.person_key, seed)
     columns = {field.name: getattr(roster, field.name) for field in fields(roster)}
     taken: dict[str, Any] = {name: column[rows] for name, column in columns.items() if isinstance(column, np.ndarray)}
     return replace(roster, person_id=tuple(roster.person_id[row] for row in rows.tolist()), **taken)
+
+
+def some_rows(person_ids: Iterable[str], seed: int) -> IntArray:
+    """The places of the people whom `some_people` would take, before there is a roster."""
+    return _drawn(person_keys(person_ids), seed)
+
+
+def _drawn(keys: KeyArray, seed: int) -> IntArray:
+    luck = uniforms(seed & (2**63 - 1), keys, SALT)
+    return np.sort(np.argsort(luck, kind="stable")[:PEOPLE])
 
 
 def swapped(

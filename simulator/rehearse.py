@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from functools import partial
-from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -20,28 +17,24 @@ from campaigns.store import Store
 from campaigns.workspace import Workspace
 from delivery.contacted import contacted
 from delivery.decide import Beliefs
-from delivery.horizon import horizon_end
 from delivery.roster import Roster
-from delivery.schedule import ticks
-from delivery.values import Values
 from delivery.warm import beliefs_of
-from policies.guard import Guard
 from policies.rule import PolicySet
 from simulator.assumed import constants
 from simulator.calibration import Twin, calibrate
-from simulator.channels import CHANNELS
 from simulator.errors import BadRehearsal
-from simulator.executing import automatic, dealt, spread, usable
+from simulator.executing import automatic, usable
+from simulator.paired import Audience, audience
 from simulator.parameters import LEARNT, Parameters, draws
 from simulator.passport import history_of, passport
 from simulator.placebos import placebos
 from simulator.randomness import seed_of
-from simulator.run import Ran, Setup, play, run_once
-from simulator.stage import Stage
+from simulator.run import Ran
+from simulator.shards import SHARD, Terms, lots
 from simulator.summary import against_usual, answer, blocked, fan, outcomes, risk, share
 from simulator.turning import drivers, turnings, with_shares
 from simulator.turning import spread as spread_of
-from simulator.usual import NO_RECORD, Usual, usual_of, usual_setup
+from simulator.usual import NO_RECORD, Usual, usual_among, usual_of
 from simulator.variance import Surface, luck_variance, surface
 from simulator.verdict import Case, case_of, reasons_of, settled, told
 from simulator.warm import known_of, plain
@@ -103,7 +96,8 @@ def rehearse(
     """The rehearsal of a plan as the workspace stands now; the same plan, data and seed give the same bytes.
 
     Each run draws parameters (priors and what the history taught) and luck, and runs the live engine, guard and
-    pacing on a SimPy clock, paired with the same people left alone and with business as usual. `runs` is the most
+    pacing on a SimPy clock, paired with the same people left alone and with business as usual; more than 131,072 people
+    are taken in parts. `runs` is the most
     that are made: from 200 on they end when the verdict is settled. `workers` (None: as many as
     the work is worth) and `cluster` are those of `simulator.executing.spread`; they change no number. BadRehearsal for fewer than 200 runs
     or more than 10,000, and for workers that cannot be had, before anything is learnt.
@@ -115,14 +109,13 @@ def rehearse(
     twin = calibrate(ws, plan, now)
     known = history_of(ws, now, seed)
     record = passport(twin, plan, snapshot.height, seed, known, known.region.kind(snapshot))
-    roster = Roster.build(plan, snapshot)
-    earlier, usual = contacted(ws, roster, now), usual_of(ws, roster, now)
-    known = known_of(draws(twin.posterior, FEWEST_RUNS, seed), plan.brief.channels)
-    beliefs = beliefs_of(ws, plan, roster, known, now)
-    workers = automatic(roster.size, runs) if workers is None else workers
+    earlier, usual = _on_record(ws, plan, snapshot, now)
+    begins = known_of(draws(twin.posterior, FEWEST_RUNS, seed), plan.brief.channels)
+    beliefs = beliefs_of(ws, plan, begins, now)
+    workers = automatic(snapshot.height, runs) if workers is None else workers
     return rehearse_with(
         twin, record, plan, snapshot, policies, seed, now, runs, progress, earlier, usual, workers, cluster, beliefs
-    ).model_copy(update={"begins_with": plain(known)})
+    ).model_copy(update={"begins_with": plain(begins)})
 
 
 def rehearse_with(
@@ -140,49 +133,42 @@ def rehearse_with(
     workers: int = 1,
     cluster: bool = False,
     beliefs: Beliefs | None = None,
+    most_at_once: int = SHARD,
 ) -> Rehearsal:
-    """`rehearse` with a twin and passport that are there already, starting at `now`; `earlier` and `beliefs` as in `Setup`."""
+    """`rehearse` with a twin and passport that are there already, starting at `now`; `earlier` and `beliefs` as in `Setup`.
+
+    More people than `most_at_once` are rehearsed in parts of at most so many (`simulator.shards`).
+    """
     _enough(runs)
-    setup = replace(prepare(plan, snapshot, policies, seed, now), earlier=earlier, beliefs=beliefs)
+    terms = Terms(policies, seed, now, usual, beliefs)
+    people = audience(plan, snapshot, terms, earlier, workers, cluster, most_at_once)
     made = Runs()
     checked: tuple[Placebo, ...] = ()
-    for count in _counts(setup, twin, usual, runs, seed, made, workers, cluster):
-        progress(f"rehearsed {count} of at most {runs} paired runs")
+    for count in _counts(people, twin, runs, seed, made, progress):
         if count < FEWEST_RUNS:
             continue
         if not checked:
-            checked = placebos(setup, made.parameters, made.ran, seed)
+            checked = placebos(people.some, made.parameters, made.ran if people.whole else (), seed)
             progress(f"made {len(checked)} placebos, of which {sum(placebo.held for placebo in checked)} hold")
         if settled(_case(made, policies, record, checked, twin), made.harm(twin.version), count):
             break
-    found = _surface(setup, made, seed)
-    return _told(setup, made, found, checked, twin, record, policies, seed, usual)
+    progress(f"repeating {PAIRS} runs with other luck")
+    found = _surface(people, made, seed)
+    return _told(people, made, found, checked, twin, record, policies, seed, usual)
 
 
-def prepare(plan: Plan, snapshot: pl.DataFrame, policies: PolicySet, seed: int, now: datetime) -> Setup:
-    """What the runs of a plan share, from `now` to the end of its horizon.
-
-    The guard's key is the rehearsal's own, so that no permit of a rehearsal is worth anything outside it. BadRehearsal
-    when the plan's horizon is over or it uses a channel without response priors.
-    """
-    end = horizon_end(plan)
-    if end <= now:
-        raise BadRehearsal(
-            f"Plan {plan.plan_id} was followed up to {end:%Y-%m-%d %H:%M} UTC, and it is {now:%Y-%m-%d %H:%M} now; plan anew."
-        )
-    strange = [channel for channel in plan.brief.channels if channel not in CHANNELS]
-    if strange:
-        raise BadRehearsal(
-            f"How people respond on {strange[0]} is not known to the twin; plan {plan.plan_id} with {' or '.join(CHANNELS)}."
-        )
-    roster = Roster.build(plan, snapshot)
-    return Setup(
-        plan=plan,
-        stage=Stage.build(plan, roster, now, end),
-        guard=Guard(policies, hashlib.sha256(f"rehearsal {seed} {plan.hash}".encode()).digest()),
-        values=Values.build(plan, roster),
-        ticks=tuple(ticks(plan, roster.zones, now)),
-    )
+def _on_record(
+    ws: Workspace, plan: Plan, snapshot: pl.DataFrame, now: datetime
+) -> tuple[tuple[IntArray, IntArray], Usual]:
+    """Earlier messages to these people, and business as usual; read part by part, so that no roster is of them all."""
+    rows, instants, messages = [], [], 0
+    for mine in lots(snapshot):
+        roster = Roster.build(plan, snapshot[mine])
+        places, at = contacted(ws, roster, now)
+        rows.append(mine[places])
+        instants.append(at)
+        messages += usual_of(ws, roster, now).messages
+    return (np.concatenate(rows), np.concatenate(instants)), usual_among(messages, snapshot.height)
 
 
 def _enough(runs: int) -> None:
@@ -193,43 +179,29 @@ def _enough(runs: int) -> None:
 
 
 def _counts(
-    setup: Setup, twin: Twin, usual: Usual, runs: int, seed: int, made: Runs, workers: int, cluster: bool
+    people: Audience, twin: Twin, runs: int, seed: int, made: Runs, progress: Callable[[str], None]
 ) -> Iterator[int]:
     """Makes the runs, and says after every 50 how many there are.
 
     Parameters are drawn 200 at a time, so that the first runs are the same however many may follow.
     """
-    pairs = partial(_pairs, setup, usual_setup(setup, usual))
     for start in range(0, runs, FEWEST_RUNS):
         block = draws(twin.posterior, min(FEWEST_RUNS, runs - start), seed if not start else seed_of(seed, start))
         lucks = [(drawn, seed_of(seed, start + place)) for place, drawn in enumerate(block)]
         for first in range(0, len(lucks), LOOK_EVERY):
             these = lucks[first : first + LOOK_EVERY]
-            done = chain.from_iterable(spread(pairs, dealt(these, workers), workers, cluster))
-            for (drawn, _), (ran, usually) in zip(these, done, strict=True):
-                made.parameters.append(drawn)
-                made.ran.append(ran)
-                if usually is not None:
-                    made.usual.append(usually)
+            for some in people.pairs(these):
+                made.ran.extend(ran for ran, _ in some)
+                made.usual.extend(usually for _, usually in some if usually is not None)
+                progress(f"rehearsed {len(made.ran)} of at most {runs} paired runs")
+            made.parameters.extend(drawn for drawn, _ in these)
             yield len(made.ran)
 
 
-def _pairs(
-    setup: Setup, plain: Setup | None, lucks: Sequence[tuple[Parameters, int]]
-) -> list[tuple[Ran, Truth | None]]:
-    """Runs and, where there is a business as usual, what that brings the same people with the same luck."""
-    return [
-        (run_once(setup, *luck), None if plain is None else play(plain, *luck, keeps_all=False)[0].truth())
-        for luck in lucks
-    ]
-
-
-def _surface(setup: Setup, made: Runs, seed: int) -> Surface:
+def _surface(people: Audience, made: Runs, seed: int) -> Surface:
     """The incremental margin over the runs by assumption, its luck from runs that are repeated with another seed."""
-    pairs = [
-        (run.truth.net, play(setup, drawn, seed_of(seed ^ _OTHER_LUCK, place), keeps_all=False)[0].truth().net)
-        for place, (run, drawn) in enumerate(zip(made.ran[:PAIRS], made.parameters[:PAIRS], strict=True))
-    ]
+    again = [(drawn, seed_of(seed ^ _OTHER_LUCK, place)) for place, drawn in enumerate(made.parameters[:PAIRS])]
+    pairs = [(run.truth.net, net) for run, net in zip(made.ran[:PAIRS], people.nets(again), strict=True)]
     return surface(made.columns, made.net, luck_variance(pairs))
 
 
@@ -241,7 +213,7 @@ def _case(
 
 
 def _told(
-    setup: Setup,
+    people: Audience,
     made: Runs,
     found: Surface,
     checked: tuple[Placebo, ...],
@@ -251,7 +223,7 @@ def _told(
     seed: int,
     usual: Usual,
 ) -> Rehearsal:
-    plan, ran = setup.plan, made.ran
+    plan, ran = people.some.plan, made.ran
     currency = plan.allocation.budget.unit.removeprefix("micros:")
     learnt = _learnt(twin)
     apart = spread_of(found, learnt)
@@ -270,9 +242,14 @@ def _told(
         outcomes=table,
         p_harm=made.harm(twin.version),
         p_breach=share(sum(bool(run.breaches) for run in ran), len(ran), twin.version),
-        blocked=blocked(ran, setup.guard.contact_rules),
+        blocked=blocked(ran, people.some.guard.contact_rules),
         drivers=named,
-        assumptions=(*with_shares(twin.assumptions, begins, found), *constants(plan.brief.channels), *_STRUCTURE),
+        assumptions=(
+            *with_shares(twin.assumptions, begins, found),
+            *constants(plan.brief.channels),
+            *_STRUCTURE,
+            *people.told,
+        ),
         fan=fan(ran),
         passport=record,
         settled=bool(case.facts["settled"]),

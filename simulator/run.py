@@ -67,8 +67,8 @@ def run_once(setup: Setup, parameters: Parameters, seed: int) -> Ran:
     return ran_of(setup, *play(setup, parameters, seed))
 
 
-def ran_of(setup: Setup, world: SimWorld, books: ColumnBooks) -> Ran:
-    """What a run was, from its world and books, everything of which was kept."""
+def ran_of(setup: Setup, world: SimWorld, books: ColumnBooks, measures: bool = True) -> Ran:
+    """What a run was, from its world and books, everything of which was kept; without `measures` its experiment unread."""
     plan, stage = setup.plan, setup.stage
     history = world.history()
     money = history[:, (history[KIND] == CONVERSION) | (history[KIND] == REDEMPTION)]
@@ -84,7 +84,7 @@ def ran_of(setup: Setup, world: SimWorld, books: ColumnBooks) -> Ran:
         daily=_daily(stage, world, money),
         blocked=books.refusals[: len(setup.guard.contact_rules)].copy(),
         breaches=breaches(plan, stage, world.delivered, history),
-        measured=measured(plan, stage, world, money),
+        measured=measured(plan, stage, world, money) if measures else None,
     )
 
 

@@ -2,48 +2,77 @@
 
 A part has its share of the plan's money, ceilings and planned contacts by head, and learns from its own clicks. Arms,
 luck and days are those of the whole audience, because they hang on person, seed and day alone. What the parts are
-depends on the number of people only, never on the workers.
+depends on the people only, never on the workers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from campaigns.allocation import Allocation, Cell
 from campaigns.contact import CONVERSION, REDEMPTION, FloatArray, IntArray
+from campaigns.experiment import Experiment
 from campaigns.figure import Figure
+from campaigns.keys import person_keys, uniforms
 from campaigns.plan import Plan
+from delivery.decide import Beliefs
 from policies.rule import PolicySet
-from simulator.answer import Arms, arms_of
+from simulator.answer import Arms, arms_of, reported
 from simulator.calendar import KIND
 from simulator.errors import BadRehearsal
 from simulator.executing import spread
 from simulator.parameters import Parameters
-from simulator.rehearse import prepare
-from simulator.run import play, ran_of
+from simulator.prepare import prepare
+from simulator.run import Ran, Setup, play, ran_of
+from simulator.usual import NO_RECORD, Usual, usual_setup
 from simulator.world import Truth
 
 SHARD = 1 << 17
 """People in a part at most."""
+_LOT = 83
+Luck = tuple[Parameters, int]
+"""The parameters of a run, and the seed of its luck."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some of a plan's people, with the plan that they alone would have."""
+    """Some of a plan's people, with the plan that they alone would have; `earlier` as in `Setup`, of these people."""
 
     plan: Plan
     people: pl.DataFrame
+    earlier: tuple[IntArray, IntArray] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is the same for every part. Experiments are read `by_day` where it matters when they have their answer."""
+
+    policies: PolicySet
+    seed: int
+    now: datetime
+    usual: Usual = NO_RECORD
+    beliefs: Beliefs | None = None
+    by_day: bool = False
+
+    def setup(self, part: Part) -> Setup:
+        """What the runs of a part share."""
+        made = prepare(part.plan, part.people, self.policies, self.seed, self.now)
+        return replace(made, earlier=part.earlier, beliefs=self.beliefs)
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """One run of a part or of several together: as `simulator.run.Ran`, with `arms` for what its experiment would report."""
+    """One run of a part or of several together: as `simulator.run.Ran`, with `arms` for what its experiment would report.
+
+    `usual` is what business as usual brings the same people with the same luck; None where it is no campaign.
+    """
 
     truth: Truth
     contacts: int
@@ -54,6 +83,7 @@ class Total:
     blocked: IntArray
     breaches: tuple[str, ...]
     arms: Arms
+    usual: Truth | None = None
 
     def __add__(self, other: Total) -> Total:
         return Total(
@@ -66,7 +96,45 @@ class Total:
             blocked=self.blocked + other.blocked,
             breaches=tuple(sorted({*self.breaches, *other.breaches})),
             arms=self.arms + other.arms,
+            usual=None if self.usual is None or other.usual is None else self.usual + other.usual,
         )
+
+    def ran(self, experiment: Experiment) -> Ran:
+        """The run of all these people as one."""
+        return Ran(
+            truth=self.truth,
+            contacts=self.contacts,
+            people_reached=self.people_reached,
+            unsubscribes=self.unsubscribes,
+            complaints=self.complaints,
+            daily=self.daily,
+            blocked=self.blocked,
+            breaches=self.breaches,
+            measured=reported(self.arms, experiment),
+        )
+
+
+def lots(snapshot: pl.DataFrame, size: int = SHARD) -> tuple[IntArray, ...]:
+    """The rows of a snapshot in as few parts of at most `size` people as can be, drawn by lot and equal to one person.
+
+    The lot hangs on the person alone, so that every part is a random sample of the people. One part is all rows.
+    """
+    count = max(1, -(-snapshot.height // size))
+    if count == 1:
+        return (np.arange(snapshot.height),)
+    drawn = np.argsort(uniforms(0, person_keys(snapshot["person_id"]), _LOT), kind="stable")
+    return tuple(np.sort(rows) for rows in np.array_split(drawn, count))
+
+
+def parts_of(
+    plan: Plan, snapshot: pl.DataFrame, drawn: Sequence[IntArray], earlier: tuple[IntArray, IntArray] | None
+) -> Iterator[Part]:
+    """The parts of a plan that these lots make, one after the other; `earlier` names rows of the whole snapshot."""
+    for rows, part in zip(drawn, parts(plan, snapshot.height, (snapshot[rows] for rows in drawn)), strict=True):
+        if earlier is not None:
+            mine = np.isin(earlier[0], rows)
+            part = replace(part, earlier=(np.searchsorted(rows, earlier[0][mine]), earlier[1][mine]))
+        yield part
 
 
 def parts(plan: Plan, people: int, frames: Iterable[pl.DataFrame]) -> Iterator[Part]:
@@ -104,7 +172,7 @@ def slices(snapshot: pl.DataFrame | Path, size: int = SHARD) -> Iterator[pl.Data
 def run_parts(
     these: Iterable[Part],
     policies: PolicySet,
-    draws: Sequence[tuple[Parameters, int]],
+    draws: Sequence[Luck],
     seed: int,
     now: datetime,
     workers: int = 1,
@@ -112,21 +180,27 @@ def run_parts(
 ) -> list[Total]:
     """One total per pair of parameters and luck, over all parts; workers as in `simulator.executing.spread`."""
     totals: list[Total] = []
-    for found in spread(partial(_runs, policies, draws, seed, now), these, workers, cluster):
+    jobs = ((part, draws) for part in these)
+    for found in spread(partial(run_part, Terms(policies, seed, now)), jobs, workers, cluster):
         totals = [one + two for one, two in zip(totals, found, strict=True)] if totals else found
     return totals
 
 
-def _runs(
-    policies: PolicySet, draws: Sequence[tuple[Parameters, int]], seed: int, now: datetime, part: Part
-) -> list[Total]:
-    setup = prepare(part.plan, part.people, policies, seed, now)
+def run_part(terms: Terms, job: tuple[Part, Sequence[Luck]]) -> list[Total]:
+    """The runs of one part, in the order of their lucks."""
+    part, lucks = job
+    setup = terms.setup(part)
+    plain = usual_setup(setup, terms.usual)
     found = []
-    for parameters, luck in draws:
+    for parameters, luck in lucks:
         world, books = play(setup, parameters, luck)
-        ran = ran_of(setup, world, books)
+        ran = ran_of(setup, world, books, measures=False)
         history = world.history()
         money = history[:, (history[KIND] == CONVERSION) | (history[KIND] == REDEMPTION)]
+        arms = arms_of(setup.plan, setup.stage, world, money, terms.by_day)
+        # Gone before business as usual is played: a part's memory is that of one world.
+        del world, books, history, money
+        usual = None if plain is None else play(plain, parameters, luck, keeps_all=False)[0].truth()
         found.append(
             Total(
                 truth=ran.truth,
@@ -137,10 +211,18 @@ def _runs(
                 daily=ran.daily,
                 blocked=ran.blocked,
                 breaches=ran.breaches,
-                arms=arms_of(setup.stage, world, money),
+                arms=arms,
+                usual=usual,
             )
         )
     return found
+
+
+def nets_of(terms: Terms, job: tuple[Part, Sequence[Luck]]) -> list[int]:
+    """The incremental margin (micros) of one part's runs, in the order of their lucks, and nothing else."""
+    part, lucks = job
+    setup = terms.setup(part)
+    return [play(setup, *luck, keeps_all=False)[0].truth().net for luck in lucks]
 
 
 def _share(plan: Plan, before: int, after: int, people: int) -> Plan:

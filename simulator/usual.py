@@ -74,7 +74,12 @@ def usual_of(ws: Workspace, roster: Roster, now: datetime) -> Usual:
         span = {"since": int(since.timestamp()), "until": int(now.timestamp())}
         sent = connection.execute(text(_LEDGER), span).all()
     messages = sum(int(str(count)) for person, count in (*loaded, *sent) if person in known)
-    return Usual(messages / (WEEKS * roster.size) if roster.size else 0.0, messages)
+    return usual_among(messages, roster.size)
+
+
+def usual_among(messages: int, people: int) -> Usual:
+    """The record of so many people who got so many messages together in the weeks looked at."""
+    return Usual(messages / (WEEKS * people) if people else 0.0, messages)
 
 
 def usual_setup(setup: Setup, usual: Usual) -> Setup | None:

@@ -24,9 +24,9 @@ from simulator.calibration import Twin, calibrate
 from simulator.errors import BadWhatIf
 from simulator.parameters import draws
 from simulator.passport import foretold, trials
+from simulator.prepare import prepare
 from simulator.randomness import seed_of
 from simulator.region import Region
-from simulator.rehearse import prepare
 from simulator.run import run_once
 from simulator.summary import share
 from simulator.support import Asked, support

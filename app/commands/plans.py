@@ -148,7 +148,10 @@ def rehearse(
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Rehearse a plan in the twin as the workspace stands now; exit code 1 when the verdict is stop."""
+    """Rehearse a plan in the twin as the workspace stands now; exit code 1 when the verdict is stop.
+
+    Kept when these bytes were never rehearsed before; what a plan was decided by is never replaced.
+    """
     from app.commands.plans_shown import show_rehearsal
     from app.screen import as_json, working
     from app.wording import sentence
@@ -159,7 +162,8 @@ def rehearse(
     from tools.audience.snapshot import load as load_snapshot
 
     opened_ = opened(ctx, workspace)
-    made = Store(opened_).plan(plan)
+    store = Store(opened_)
+    made = store.plan(plan)
     with working("Rehearsing") as say:
         found = run(
             opened_,
@@ -172,6 +176,8 @@ def rehearse(
             workers=workers,
             cluster=ray,
         )
+    if store.rehearsal(made.hash) is None:
+        store.save_rehearsal(plan, found)
     if json:
         as_json(found.plain())
     else:

@@ -13,7 +13,6 @@ from scipy import stats
 from campaigns.border import Border
 from campaigns.workspace import Workspace
 from evals.backtest.boosting import boosted
-from evals.backtest.designs import sample_designs
 from evals.backtest.pages import write
 from evals.backtest.pictures import intervals
 from evals.scoring import Gate, SuiteResult, gate
@@ -58,7 +57,7 @@ def run_backtest(out: Path, seed: int, progress: Callable[[str], None]) -> Suite
     with tempfile.TemporaryDirectory(prefix="twinpilot-backtest-") as scratch:
         ws = Workspace.create(Path(scratch) / "workspace")
         load_sample(ws, AS_OF, progress)
-        books = ledger(ws, AS_OF, sample_designs())
+        books = ledger(ws, AS_OF)
         ws.engine.dispose()
     places = last_third(books)
     ends = [one.start + one.design.days for one in (books.campaigns[place] for place in places)]

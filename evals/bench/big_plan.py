@@ -13,7 +13,7 @@ from campaigns.money import Money
 from campaigns.plan import Plan, SendSlot
 from evals.random_plans import SEGMENTS, figure, plan
 from policies.load import load_policies
-from simulator.rehearse import prepare
+from simulator.prepare import prepare
 from simulator.run import Setup
 
 FIRST, DAYS = date(2017, 10, 16), 30

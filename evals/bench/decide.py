@@ -47,7 +47,7 @@ def _cases(sizes: Sequence[tuple[int, int, int]], people: int, batch: int, tuned
     )
 
 
-_SIZES = ((10, 20, 5), (20, 20, 5), (50, 20, 4), (10, 100, 3), (20, 100, 3), (50, 100, 3))
+_SIZES = ((10, 20, 6), (20, 20, 6), (50, 20, 5), (10, 100, 4), (20, 100, 4), (50, 100, 3))
 SCALES: dict[Size, Scale] = {
     "quick": Scale(
         _cases(((10, 20, 3),), 6_000, 100, 1),

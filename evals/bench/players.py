@@ -195,6 +195,7 @@ def _ours(shape: Shape) -> list[tuple[float, float, float, float]]:
     return [
         (0.05, 1.0, 1.0, 0.0),
         *((0.05, ridge, 1.0, 0.5) for ridge in (5.0, 10.0, 20.0)),
+        (0.02, 20.0, 1.0, 0.5),
         *((0.005, ridge, 1.0, 0.0) for ridge in (3.0, 10.0)),
     ]
 

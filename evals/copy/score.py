@@ -10,6 +10,7 @@ from campaigns.border import Border
 from evals.copy.texts import FAMILIES, HALVES, Family, Labelled
 from policies.brand.file import Brand
 from policies.brand.lint import CopyFinding, LintRule, lint
+from policies.brand.reader import Reader
 
 TODAY = date(2026, 11, 22)
 RULES: Mapping[Family, tuple[LintRule, ...]] = {
@@ -76,10 +77,15 @@ class Judged:
         return any(finding.start < end and start < finding.end for start, end in self.text.spans)
 
 
-def judge(texts: Sequence[Labelled], brand: Brand, lists: Mapping[str, Sequence[str]]) -> tuple[Judged, ...]:
-    """Every text with what the linter says about it. Marks of a disguise, links and reading level are not scored."""
+def judge(
+    texts: Sequence[Labelled], brand: Brand, lists: Mapping[str, Sequence[str]], reader: Reader | None = None
+) -> tuple[Judged, ...]:
+    """Every text with what the linter says about it, with this learnt reader (default: the one shipped).
+
+    Marks of a disguise, links and reading level are not scored.
+    """
     return tuple(
-        Judged(text, tuple(f for f in lint(text.text, brand, TODAY, lists=lists) if f.rule in _JUDGED))
+        Judged(text, tuple(f for f in lint(text.text, brand, TODAY, lists=lists, reader=reader) if f.rule in _JUDGED))
         for text in texts
     )
 

@@ -10,14 +10,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from campaigns.border import canonical
 from evals.copy.score import CopyScore, Judged, judge, score, scores
 from evals.copy.texts import FAMILIES, HALVES, PARTS, labelled, read
+from evals.copy.train import unseen_scores
 from evals.scoring import Gate, SuiteResult, gate
 from policies.load import load_policies
 
 WANTED = {"price": 0.99, "claim": 0.99, "tone": 0.95}
 PRECISION = 0.90
-FLOOR = {"price": 0.75, "claim": 0.75, "tone": 0.65}
-LEAST = 0.78
-"""What the rules of 2026-11-22 reached on texts that nobody had seen (0.77, 0.80, 0.68, precision 0.80), rounded down."""
+FLOORS = {
+    "blind2": {"price": 0.93, "claim": 0.80, "tone": 0.76, "precision": 0.87},
+    "unseen": {"price": 0.93, "claim": 0.88, "tone": 0.88, "precision": 0.76},
+}
+"""What was reached on texts that were not learnt from, rounded down; before the learnt reader 0.77, 0.80, 0.68 and 0.80 on `blind2`."""
 
 
 def run_copy(out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResult:
@@ -30,6 +33,7 @@ def run_copy(out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResu
     judged = judge(texts, policies.brand, policies.lists)
     further = {half: judge(read(half, seed), policies.brand, policies.lists) for half in PARTS if half not in HALVES}
     parts = (*scores(judged), *(score(half, ones) for half, ones in further.items()))
+    parts = (*parts, *unseen_scores())
     gates = (*copy_gates(parts[0], "300 texts, tuned on"), *_untuned_gates(parts))
     unseen = [one for ones in further.values() for one in ones]
     out.mkdir(parents=True, exist_ok=True)
@@ -55,6 +59,7 @@ def _untuned_gates(parts: Sequence[CopyScore]) -> tuple[Gate, ...]:
     The goal there is that of the other texts; it is not reached, and the page shows by how much.
     """
     untuned = {half: title for half, (title, tuned) in PARTS.items() if not tuned}
+    untuned |= {"unseen": "authors left out of the training"}
     return tuple(
         one for part in parts for half, title in untuned.items() if part.part == half for one in _floors(part, title)
     )
@@ -63,11 +68,17 @@ def _untuned_gates(parts: Sequence[CopyScore]) -> tuple[Gate, ...]:
 def _floors(part: CopyScore, title: str) -> tuple[Gate, ...]:
     recalls = (
         gate(f"recall on {name}, {title}: floor, the goal is {WANTED[name]}", part.recall(name), floor, True)
-        for name, floor in FLOOR.items()
+        for name, floor in FLOORS[part.part].items()
+        if name in WANTED
     )
     return (
         *recalls,
-        gate(f"precision of findings, {title}: floor, the goal is {PRECISION}", part.precision, LEAST, True),
+        gate(
+            f"precision of findings, {title}: floor, the goal is {PRECISION}",
+            part.precision,
+            FLOORS[part.part]["precision"],
+            True,
+        ),
     )
 
 
@@ -100,7 +111,11 @@ def _page(
         gates=gates,
         parts=parts,
         families=FAMILIES,
-        titles={"all": "the 300 texts"}
+        titles={
+            "all": "the 300 texts",
+            "unseen": "messages read by a reader that never saw their author (not tuned on)",
+        }
+        | {part.part: f"of these {part.part}" for part in parts if part.part.startswith("author ")}
         | {half: f"{title} ({'tuned on' if tuned else 'not tuned on'})" for half, (title, tuned) in PARTS.items()},
         passed=all(gate.passed for gate in gates),
         missed=[one for one in judged if one.missed],

@@ -3,20 +3,23 @@ whole messages labelled with what they violate, which stand as they were written
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
 Family = Literal["price", "claim", "tone", "sensitive"]
-Half = Literal["tuned", "heldout", "fresh", "families", "reserve", "blind", "rounds", "blind2"]
+Half = Literal["tuned", "heldout", "fresh", "families", "reserve", "blind", "rounds", "blind2", "authored"]
 FAMILIES: tuple[Family, ...] = ("price", "claim", "tone", "sensitive")
 HALVES: tuple[Half, ...] = ("tuned", "heldout")
 FOLDER = Path(__file__).parent
+AUTHORED = FOLDER / "authored"
+"""Messages written to train the reader, 100 to a file; a file's name begins with its author's."""
 MESSAGES: frozenset[Half] = frozenset({"blind", "rounds", "blind2"})
 """Files of whole messages: `id`, `channel`, `subject`, `body`, `violations`; no place of a violation is known."""
 _AWAITED: frozenset[Half] = frozenset({"blind2"})
@@ -51,6 +54,9 @@ _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _LEET = str.maketrans("aeiost", "4310$7")
 
 
+HOUSE = FOLDER / "house.jsonl"
+
+
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """A text, the families it violates (none: clean), where the violating words stand, and how they were disguised.
@@ -73,6 +79,33 @@ def labelled(seed: int) -> tuple[Labelled, ...]:
 def read(half: Half, seed: int) -> tuple[Labelled, ...]:
     """The texts of one file."""
     return tuple(_half(half, seed))
+
+
+def authors() -> tuple[str, ...]:
+    """The names of those who wrote the messages that the reader learns from, in order."""
+    return tuple(sorted({path.name.partition("_")[0] for path in AUTHORED.glob("*.jsonl")}))
+
+
+def authored(author: str) -> tuple[Labelled, ...]:
+    """One author's messages (JSON lines: `c` channel, `s` subject, `b` body, `v` violations, `w` the words of each), with
+    the places of those words."""
+    lines = (
+        line for path in sorted(AUTHORED.glob(f"{author}_*.jsonl")) for line in path.read_text("utf-8").splitlines()
+    )
+    return tuple(_authored(json.loads(line)) for line in lines)
+
+
+def house() -> tuple[Labelled, ...]:
+    """The shipped copy, which may be written, and short texts that the tests ask about."""
+    return tuple(_authored(json.loads(line)) for line in HOUSE.read_text("utf-8").splitlines())
+
+
+def _authored(one: Mapping[str, Any]) -> Labelled:
+    text = f"{one['s']}\n{one['b']}"
+    families = tuple(_family(name) for name in one["v"])
+    starts = [text.index(words) for words in one["w"]]
+    spans = tuple((start, start + len(words)) for start, words in zip(starts, one["w"], strict=True))
+    return Labelled("authored", families, text, spans, "none")
 
 
 def _half(half: Half, seed: int) -> list[Labelled]:

@@ -114,6 +114,7 @@ class Families:
                 self._learn(word, self._bit(name))
         self._bad = tuple(self._read(line, instead) for line in _lines(patterns))
         self._good = tuple(self._read(line, None) for line in _lines(harmless))
+        self._phrases = frozenset(pattern.phrase for pattern in self._bad)
         self._by_bit = {True: _first(self._bad), False: _first(self._good)}
         self._begins_any = reduce(or_, self._by_bit[True])
         folded = {word.translate(_ONE_STROKE): 0 for word in self._exact}
@@ -123,6 +124,10 @@ class Families:
         self._folded_begins = {word.translate(_ONE_STROKE): bits for word, bits in self._begins.items()}
         self._known = lru_cache(maxsize=20_000)(self._classes)
         self._found = lru_cache(maxsize=4_000)(self._matched)
+
+    def holds(self, phrase: Phrase) -> bool:
+        """Whether a finding's phrase is one of these patterns."""
+        return phrase in self._phrases
 
     def find(self, told: Iterable[Told]) -> Iterator[Hit]:
         """Every place where a pattern stands in a view and no harmless one on its words."""

@@ -10,20 +10,15 @@ from functools import cache
 from typing import Literal
 
 from campaigns.brief import Channel
-from policies.brand.claim_words import CLAIM_FAMILIES, RIVAL_FAMILIES
-from policies.brand.claims import CLAIMS, COMPARISONS
-from policies.brand.clauses import stated
-from policies.brand.families import told
 from policies.brand.file import Brand
 from policies.brand.grade import reading_grade
 from policies.brand.inference import INFERENCES
+from policies.brand.judged import judge
 from policies.brand.language import is_english
 from policies.brand.phrases import Hit, Phrase, find
-from policies.brand.price_words import PRICE_FAMILIES
-from policies.brand.prices import PRICES
+from policies.brand.reader import Reader, shipped_reader
 from policies.brand.reading import SLOT, Reading, hidden, readings
-from policies.brand.tone import PRESSURE, shouted
-from policies.brand.tone_words import TONE_FAMILIES
+from policies.brand.tone import shouted
 
 LintRule = Literal[
     "price",
@@ -79,13 +74,17 @@ def lint(
     today: date,
     channel: Channel | None = None,
     lists: Mapping[str, Sequence[str]] | None = None,
+    reader: Reader | None = None,
 ) -> tuple[CopyFinding, ...]:
     """Every finding about one text (plain, Jinja2 or markup), in its order; empty when the brand could say it.
 
-    `lists` are a policy set's word lists: its `banned_claims` and `claim_markers` count as claims here too.
+    `lists` are a policy set's word lists: its `banned_claims` and `claim_markers` count as claims here too. `reader`
+    judges the sentences (default: the one shipped); of a text that is not English, which it cannot judge, all that the
+    lists know is found.
     """
     views = readings(text)
-    found = list(_said(views, brand, today, channel, lists or {}))
+    judging = (reader or shipped_reader()) if is_english(views[0], text) else None
+    found = list(_said(views, brand, today, channel, lists or {}, judging))
     found += _shouts(tuple(view for view in views if "digits" not in view.folded), brand)
     found += (
         _finding(
@@ -129,35 +128,34 @@ def _near(between: str) -> bool:
 
 
 def _said(
-    views: tuple[Reading, ...], brand: Brand, today: date, channel: Channel | None, lists: Mapping[str, Sequence[str]]
+    views: tuple[Reading, ...],
+    brand: Brand,
+    today: date,
+    channel: Channel | None,
+    lists: Mapping[str, Sequence[str]],
+    reader: Reader | None,
 ) -> Iterator[CopyFinding]:
-    sentences = tuple(told(view) for view in views)
-    prices = find(PRICES, views, PRICE_FAMILIES.find(sentences))
-    pressing = find(PRESSURE, views, TONE_FAMILIES.find(sentences))
-    watched = find(INFERENCES, views)
-    for hit in prices:
+    allowed = _spans(brand, views, today, channel)
+    judged = judge(views, allowed, reader)
+    for hit in judged.price:
         slot = f"{{{{ {brand.offers.slots[0]} }}}}"
         yield _hit("price", hit, f"write the slot {slot} and let the offer table fill it", slot)
-    allowed = _spans(brand, views, today, channel)
     listed = tuple(_exactly(word) for name in ("banned_claims", "claim_markers") for word in lists.get(name, ()))
-    told_otherwise = [(hit.start, hit.end) for hit in (*prices, *pressing, *watched)]
-    claims = (*CLAIM_FAMILIES.find(sentences), *stated(sentences, told_otherwise))
-    for hit in find((*CLAIMS, *listed), views, claims):
+    for hit in (*judged.claim, *find(listed, views)):
         said = any(start <= hit.start and hit.end <= end for start, end in allowed)
-        if not said and not _of_price(hit, prices):
+        if not said and not _of_price(hit, judged.price):
             yield _hit("claim", hit, _claim_remedy(brand, today, channel), None)
-    rivals = (*COMPARISONS, *(_exactly(name) for name in brand.competitors))
-    for hit in find(rivals, views, RIVAL_FAMILIES.find(sentences)):
+    for hit in (*judged.comparison, *find([_exactly(name) for name in brand.competitors], views)):
         yield _hit("comparison", hit, "say what we have, not what others lack", None)
     for word in (*brand.banned_words, *brand.dont):
         for hit in find((_exactly(word.word),), views):
             remedy = f'write "{word.instead}"' if word.instead else "take it out"
             yield _hit("banned", hit, remedy, word.instead if word.instead else "")
-    for hit in pressing:
+    for hit in judged.tone:
         until = hit.phrase.instead
         remedy = f'write "{until}"' if until else "say what there is and leave the reader the choice"
         yield _hit("pressure", hit, remedy, until)
-    for hit in watched:
+    for hit in find(INFERENCES, views):
         yield _hit("sensitive", hit, "take it out and speak of the product", "")
 
 

@@ -150,7 +150,7 @@ def test_guards_are_made_by_the_launch_and_the_rehearsal_alone() -> None:
         if isinstance(node, ast.Call) and called(node) == "Guard"
     }  # fmt: skip
 
-    assert {name for name in holders if not name.startswith("evals.")} == {"delivery.live", "simulator.rehearse"}
+    assert {name for name in holders if not name.startswith("evals.")} == {"delivery.live", "simulator.prepare"}
 
 
 @pytest.mark.parametrize(

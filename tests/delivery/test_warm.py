@@ -49,12 +49,12 @@ def test_a_new_campaign_is_surer_of_a_channel_that_was_used_before(ended) -> Non
     roster = Roster.build(later, snapshot())
     fresh = Beliefs.prior(Arms.of(later, roster.zones).each)
 
-    warm = beliefs_of(ws, later, roster, None, horizon_end(the_plan))
+    warm = beliefs_of(ws, later, None, horizon_end(the_plan))
 
     spread, before = (np.sqrt(np.diagonal(one.covariance[CLICKS])) for one in (warm, fresh))
     assert (spread < before).all()
     assert (spread[:4] < 0.8 * before[:4]).all()  # the e-mails: most messages were such
-    years = beliefs_of(ws, later, roster, None, horizon_end(the_plan) + timedelta(days=2_000))
+    years = beliefs_of(ws, later, None, horizon_end(the_plan) + timedelta(days=2_000))
     assert np.allclose(np.sqrt(np.diagonal(years.covariance[CLICKS])), before, atol=0.02)
 
 
@@ -62,7 +62,7 @@ def test_a_campaign_learns_nothing_from_itself_before_it_began(ended) -> None:
     ws, the_plan = ended
     roster = Roster.build(the_plan, snapshot())
 
-    own = beliefs_of(ws, the_plan, roster, None, Store(ws).now())
+    own = beliefs_of(ws, the_plan, None, Store(ws).now())
 
     assert np.allclose(own.covariance, Beliefs.prior(Arms.of(the_plan, roster.zones).each).covariance)
 

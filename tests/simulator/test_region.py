@@ -18,6 +18,7 @@ from simulator.designs import CampaignDesign, designs
 from simulator.kinds import FEWEST_SEEN, Everybody, like
 from simulator.months import NewMonths
 from simulator.passport import History, passport
+from simulator.past_campaigns import WINDOW_DAYS, Design, ledger
 from simulator.region import Region
 from simulator.support import not_learnt
 from simulator.survey import region
@@ -213,3 +214,15 @@ def test_too_few_or_failed_horizons_in_new_months_leave_the_season_outside(level
     _, (_, *reasons) = held(levels)
 
     assert any("the history never saw November and December" in reason for reason in reasons)
+
+
+def test_the_ledger_takes_length_kind_and_offers_from_designs_that_were_known(shop: Shop) -> None:
+    ws = shop(campaigns=DESIGNS)
+
+    (spring,) = ledger(ws, datetime(2017, 9, 1, tzinfo=UTC)).campaigns
+    assert spring.design == Design(20.0, "flyer", 3)
+
+    (unwritten,) = ledger(
+        shop(campaigns=DESIGNS.replace("spring", "autumn")), datetime(2017, 9, 1, tzinfo=UTC)
+    ).campaigns
+    assert unwritten.design == Design(WINDOW_DAYS, "", None)

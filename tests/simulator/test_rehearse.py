@@ -18,8 +18,9 @@ from simulator.breaches import breaches
 from simulator.calibration import Twin
 from simulator.errors import BadRehearsal
 from simulator.parameters import Parameters, draws, strata, without_response
+from simulator.prepare import prepare
 from simulator.randomness import seed_of
-from simulator.rehearse import prepare, rehearse_with
+from simulator.rehearse import rehearse_with
 from simulator.run import Ran, play, run_once
 from simulator.summary import against_usual, share
 from simulator.usual import Usual, usual_setup

@@ -16,8 +16,8 @@ from simulator.calendar import KIND
 from simulator.errors import BadRehearsal
 from simulator.executing import spread
 from simulator.parameters import Parameters, without_response
+from simulator.prepare import prepare
 from simulator.randomness import seed_of
-from simulator.rehearse import prepare
 from simulator.run import play, run_once
 from simulator.shards import Total, parts, run_parts, slices
 from tests.builders import NOW, brief, plan, snapshot

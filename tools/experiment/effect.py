@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from tools.experiment.arm import Arm
 from tools.experiment.errors import ExperimentError
@@ -75,7 +75,8 @@ def compared(treated: Arm, control: Arm, alpha: float = 0.05) -> Effect:
     half = 0.0
     if se > 0:
         freedom = (v_t + v_c) ** 2 / (v_t**2 / (treated.n - 1) + v_c**2 / (control.n - 1))
-        half = float(stats.t.ppf(1 - alpha / 2, freedom)) * se
+        # Student's quantile itself: `stats.t.ppf` gives the same bits in forty times the time, and rehearsals ask daily.
+        half = float(special.stdtrit(freedom, 1 - alpha / 2)) * se
     return Effect(estimate, estimate - half, estimate + half, se, treated.n, control.n, removed)
 
 

@@ -8,12 +8,15 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from evals.copy.score import judge, score
 from evals.copy.suite import copy_gates
-from evals.copy.texts import DISGUISES, FOLDER, MESSAGES, PARTS, Labelled, labelled, read
+from evals.copy.texts import DISGUISES, FOLDER, MESSAGES, PARTS, Labelled, authored, authors, labelled, read
+from evals.copy.train import LEARNT_FROM, UNSEEN, digest, unseen_scores
 from evals.suites import NAMES, run
 from policies.brand.file import load_brand
+from policies.brand.reader import shipped_reader
 
 HELD_OUT = "61c52cc321b1ae68961da9253109453006e20437d17f811a88198bab79dd2cfe"
 
@@ -82,5 +85,22 @@ def test_the_suite_writes_the_same_bytes_again(tmp_path: Path) -> None:
     for name in ("copy.json", "copy.html"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     written = json.loads((tmp_path / "a" / "copy.json").read_text())
-    assert [part["part"] for part in written["samples"]] == ["all", *PARTS]
+    assert [part["part"] for part in written["samples"]] == [
+        "all",
+        *PARTS,
+        "unseen",
+        *(f"author {name}" for name in authors()),
+    ]
     assert "mended on since (tuned on)" in (tmp_path / "a" / "copy.html").read_text()
+
+
+def test_the_weights_were_learnt_from_these_very_texts() -> None:
+    assert shipped_reader().weights.digest == digest() == yaml.safe_load(UNSEEN.read_text())["digest"]
+
+
+def test_no_text_that_the_reader_learns_from_is_one_it_is_measured_on() -> None:
+    measured = {text.text for text in read("blind2", 1)}
+    assert "blind2" not in LEARNT_FROM
+    assert not any(text.text in measured for name in authors() for text in authored(name))
+    whole = unseen_scores()[0]
+    assert whole.texts == sum(len(authored(name)) for name in authors())

