@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 def add(app: typer.Typer) -> None:
     """Put the group `predict` on the command line."""
     group = typer.Typer(help="Learn from your own tests what to expect of people.", no_args_is_help=True)
-
-    @group.callback()
-    def _group() -> None:
-        pass
-
     group.command("uplift")(uplift)
     app.add_typer(group, name="predict")
 
@@ -39,7 +34,9 @@ def uplift(
     outcome: Annotated[
         str, typer.Option("--outcome", help="A file's column of what came of it, in whole currency.")
     ] = "margin",
-    arm: Annotated[str, typer.Option("--arm", help="A file's column of arms; the control is 0 or control.")] = "treated",
+    arm: Annotated[
+        str, typer.Option("--arm", help="A file's column of arms; the control is 0 or control.")
+    ] = "treated",
     propensity: Annotated[
         str, typer.Option("--propensity", help="A file's column with the known chance of the arm a person got.")
     ] = "propensity",
@@ -101,7 +98,9 @@ def _chances(given: str | None) -> dict[str, float] | None:
         parts = [part.split("=") for part in given.split(",")]
         return {name.strip().casefold(): float(chance) for name, chance in parts}
     except ValueError:
-        raise BadInput(f"--chances {given!r} cannot be read; write each arm with its chance, like 0=0.5,1=0.5.") from None
+        raise BadInput(
+            f"--chances {given!r} cannot be read; write each arm with its chance, like 0=0.5,1=0.5."
+        ) from None
 
 
 def _rows(card: ScoreCard) -> list[tuple[str, str, str]]:

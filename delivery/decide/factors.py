@@ -41,7 +41,7 @@ class FactoredThompson(DrawPool):
         *,
         draws: int = 64,
         noise: float = 0.4,
-        spread: float | Sequence[float] = 0.1,
+        spread: float | Sequence[float] = 0.03,
         boldness: float = 0.2,
         adapts: bool = True,
         floor: float = 0.05,

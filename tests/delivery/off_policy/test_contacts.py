@@ -11,9 +11,11 @@ from app.cli import build
 from campaigns.contact import FloatArray
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
+from delivery.decision_log import place_of
 from delivery.live import launch
 from delivery.off_policy import BadLogs, may_act
 from delivery.off_policy.contacts import ContactLog, contacts_of, score_contacts
+from delivery.off_policy.messages import messages_of
 from delivery.off_policy.targets import target_of
 from delivery.outbox.reading import OutboxReader
 from delivery.roster import Roster
@@ -102,7 +104,7 @@ def test_the_log_holds_every_message_and_all_that_was_credited_to_messages(over:
     ws, made = over
     roster, reader = roster_of(ws, made), OutboxReader(ws, made, 200)
 
-    log = contacts_of(ws, made, roster)
+    log = contacts_of(messages_of(ws, made, roster), roster, len(made.creatives))
 
     with ws.engine.connect() as connection:
         margin, cost = connection.exec_driver_sql(
@@ -168,7 +170,8 @@ def run(ws: Workspace, *arguments: str) -> Result:
 def test_the_command_says_whether_the_target_may_act_and_why(over: tuple[Workspace, Plan]) -> None:
     ws, made = over
 
-    shown, told = run(ws, made.plan_id, "--target", "uniform"), run(ws, made.plan_id, "--target", "uniform", "--json")
+    asked = (made.plan_id, "--target", "uniform")
+    shown, told = run(ws, *asked), run(ws, *asked, "--json")
 
     found = json.loads(told.stdout)
     assert shown.exit_code == told.exit_code == 0
@@ -176,7 +179,25 @@ def test_the_command_says_whether_the_target_may_act_and_why(over: tuple[Workspa
     assert found["may_act"] is False
     assert found["label"] == "cannot tell"
     assert found["reasons"][0].startswith("Cannot tell")
-    assert found["messages"] == OutboxReader(ws, made, 200).states()["accepted"]
+    assert (found["basis"], found["unit"]) == ("decisions", "USD per decision")
+    assert found["logged_rows"] > OutboxReader(ws, made, 200).states()["accepted"]
+
+
+def test_the_command_falls_back_to_messages_where_decisions_are_not_kept_and_says_so(
+    over: tuple[Workspace, Plan], tmp_path: Path
+) -> None:
+    ws, made = over
+    place_of(ws, made.plan_id).rename(tmp_path / "away")
+
+    shown, told = run(ws, made.plan_id), run(ws, made.plan_id, "--json")
+    (tmp_path / "away").rename(place_of(ws, made.plan_id))
+
+    found = json.loads(told.stdout)
+    assert shown.exit_code == told.exit_code == 0
+    assert "Only its messages are scored, by IPS and SNIPS." in " ".join(shown.stderr.split())
+    assert found["basis"] == "messages"
+    assert found["fallback"].startswith(f"No decisions of plan {made.plan_id} are kept")
+    assert found["logged_rows"] == OutboxReader(ws, made, 200).states()["accepted"]
 
 
 def test_the_command_refuses_a_target_or_a_plan_it_does_not_know(over: tuple[Workspace, Plan], tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from campaigns.contact import CONVERSION, UNSUBSCRIBE, ContactBatch, OutcomeBatc
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
 from delivery.outbox import statements
-from delivery.outbox.books_sql import SqlBooks, signed, unsigned
+from delivery.outbox.books_sql import SqlBooks
+from delivery.outbox.rows import signed, unsigned
 from delivery.roster import Roster
 from tests.builders import NOW, plan, snapshot
 from tests.delivery.launchable import letters

@@ -10,8 +10,8 @@ from campaigns.money import Money
 from campaigns.plan import Plan
 from campaigns.workspace import Settings
 from simulator.parameters import draws
+from simulator.prepare import prepare
 from simulator.randomness import seed_of
-from simulator.rehearse import prepare
 from simulator.run import Ran, run_once
 from tests.builders import NOW, SOURCE, brief, creatives, plan, snapshot
 from tests.simulator.stagings import BELIEF, POLICIES

@@ -20,7 +20,7 @@ from tools.prediction.uplift_linear import Linear
 from tools.prediction.uplift_trial import RandomisedTest
 
 
-def tested(
+def planted(
     people: int = 8_000,
     slope: float = 1.0,
     seed: int = 1,
@@ -40,7 +40,7 @@ def tested(
 def test_expected_uplift_is_the_planted_one_within_its_stated_error() -> None:
     off = []
     for seed in range(20):
-        test = tested(seed=seed, control=0.2)
+        test = planted(seed=seed, control=0.2)
         mean, error = Uplift.fit(test, seed).predict(test.features[:200])
         off.append((mean[:, 0] - 0.5 - test.features[:200, 0]) / error[:, 0])
     assert np.mean(np.abs(np.concatenate(off)) < 1.96) == pytest.approx(0.95, abs=0.05)
@@ -61,7 +61,7 @@ def test_pseudo_outcomes_are_right_on_average_although_outcome_models_are_wrong(
 
 
 def test_each_of_several_arms_has_its_own_uplift() -> None:
-    test = tested(20_000, arms=3)
+    test = planted(20_000, arms=3)
     cards, (mean, _) = score_cards(test), Uplift.fit(test).predict(np.zeros((1, 3)))
     assert [card.arm for card in cards] == ["1", "2"]
     assert mean[0] == pytest.approx([0.5, 1.0], abs=0.2)
@@ -69,7 +69,7 @@ def test_each_of_several_arms_has_its_own_uplift() -> None:
 
 
 def test_the_card_of_a_planted_difference_finds_it_at_its_size() -> None:
-    card = score_cards(tested())[0]
+    card = score_cards(planted())[0]
     assert card.usable
     assert card.advice(cost=10.0) == "choose"
     # Uplift is normal with sd 1: the area between its curve and the diagonal is 1 / (2 sqrt(pi)).
@@ -83,17 +83,18 @@ def test_the_card_of_a_planted_difference_finds_it_at_its_size() -> None:
 
 
 def test_where_nobody_differs_the_card_says_so_and_money_decides_for_all_alike() -> None:
-    cards = [score_cards(tested(3_000, slope=0.0, seed=seed), seed)[0] for seed in range(60)]
+    cards = [score_cards(planted(3_000, slope=0.0, seed=seed), seed)[0] for seed in range(150)]
     silent = [card for card in cards if not card.usable]
-    assert len(silent) >= 54
+    # 5 % of 150 are expected at most; an error that forgets how parts score each other's models calls 10 to 15 % usable.
+    assert len(silent) >= 139
     assert {card.slope for card in silent} == {None}
-    assert [card.advice(cost=0.0) for card in silent].count("all") > 50
-    assert [card.advice(cost=2.0) for card in silent].count("none") > 50
+    assert [card.advice(cost=0.0) for card in silent].count("all") > 125
+    assert [card.advice(cost=2.0) for card in silent].count("none") > 125
     assert "cannot tell" in {card.advice(cost=0.5) for card in silent}
 
 
 def test_the_same_seed_gives_the_same_card_and_another_cuts_people_otherwise() -> None:
-    test = tested(2_000)
+    test = planted(2_000)
     assert score_cards(test, 3) == score_cards(test, 3) != score_cards(test, 4)
 
 
@@ -105,7 +106,7 @@ def test_columns_that_do_not_vary_weigh_nothing() -> None:
 
 def test_a_prediction_for_other_columns_is_refused() -> None:
     with pytest.raises(MissingColumn, match="learnt on 3 columns"):
-        Uplift.fit(tested(2_000)).predict(np.zeros((5, 2)))
+        Uplift.fit(planted(2_000)).predict(np.zeros((5, 2)))
 
 
 def ones(test: RandomisedTest) -> np.ndarray:
@@ -126,14 +127,14 @@ def ones(test: RandomisedTest) -> np.ndarray:
         (lambda t: replace(t, features=np.full((t.size, 3), np.nan)), "no finite number"),
         (lambda t: replace(t, outcome=t.outcome[1:]), "one row per person"),
         (lambda t: replace(t, names=(), features=np.empty((t.size, 0))), "no features"),
-        (lambda _: tested(600), "needs 400"),
+        (lambda _: planted(600), "needs 400"),
     ],
 )
 def test_a_test_that_cannot_carry_uplift_is_refused(
     broken: Callable[[RandomisedTest], RandomisedTest], words: str
 ) -> None:
     with pytest.raises(NoUplift, match=words):
-        broken(tested(2_000))
+        broken(planted(2_000))
 
 
 def test_the_surely_helped_are_contacted_the_surely_harmed_never_and_the_unsure_at_the_stated_share() -> None:
@@ -143,8 +144,8 @@ def test_the_surely_helped_are_contacted_the_surely_harmed_never_and_the_unsure_
     assert (helped == 0).all()
     assert (harmed == -1).all()
     assert chosen.spared.reshape(3, -1).all(axis=1).tolist() == [False, True, False]
-    assert (unsure == 0).mean() == pytest.approx(0.02, abs=0.004)
-    assert chosen.propensity[40_000:] == pytest.approx(np.where(unsure == 0, 0.02, 0.98))
+    assert (unsure == 0).mean() == pytest.approx(0.01, abs=0.003)
+    assert chosen.propensity[40_000:] == pytest.approx(np.where(unsure == 0, 0.01, 0.99))
     assert (chosen.propensity[:40_000] == 1).all()
 
 
@@ -217,5 +218,5 @@ def test_a_file_that_cannot_be_used_is_refused_in_one_sentence(
 
 def test_a_missing_propensity_column_names_the_way_out(tmp_path: Path) -> None:
     path = written(tmp_path, "1,2,3\n0,1,2\n", "treated,margin,a")
-    with pytest.raises(NoUplift, match="no column 'propensity'.*or give the chances"):
+    with pytest.raises(NoUplift, match=r"no column 'propensity'.*or give the chances"):
         read_test(path, ["a"], "margin")
