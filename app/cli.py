@@ -11,6 +11,7 @@ from app.commands import (
     data,
     decisions,
     demo,
+    moving,
     plans,
     policy,
     predicting,
@@ -23,7 +24,21 @@ from app.commands import (
 )
 from app.front import FrontDoor
 
-GROUPS = (demo, data, understanding, plans, policy, decisions, running, reporting, scoring, predicting, twin, quality)
+GROUPS = (
+    demo,
+    data,
+    understanding,
+    plans,
+    policy,
+    decisions,
+    running,
+    moving,
+    reporting,
+    scoring,
+    predicting,
+    twin,
+    quality,
+)
 
 
 def build() -> typer.Typer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,6 +36,19 @@ def opened(ctx: typer.Context, given: Path | None = None) -> Workspace:
     from campaigns.workspace import Workspace
 
     return Workspace.open(folder(ctx, given))
+
+
+def instant_of(written: str) -> datetime:
+    """The instant of `--at`, UTC when it names no zone; BadInput when it is none."""
+    from campaigns.errors import BadInput
+    from campaigns.workspace import instant
+
+    try:
+        return instant(datetime.fromisoformat(written))
+    except ValueError:
+        raise BadInput(
+            f"--at {written!r} is not an instant; write it like 2017-10-17T14:00:00+00:00, UTC when no zone is given."
+        ) from None
 
 
 def command() -> str:

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.context import instant_of
+
 if TYPE_CHECKING:
     from campaigns.finding import Finding
     from campaigns.plan import Plan
@@ -122,7 +124,7 @@ def explained(
     from tools.audience.snapshot import load
 
     store = Store(ws)
-    instant = store.now() if at is None else _instant(at)
+    instant = store.now() if at is None else instant_of(at)
     plan = store.plan(plan_id)
     roster = Roster.build(plan, load(ws, plan.audience.snapshot_id))
     policies = _policies(ws, folder)
@@ -212,15 +214,3 @@ def _kept(ws: Workspace) -> Path | None:
     versions = Versions(ws)
     current = versions.current()
     return None if current is None else versions.folder(versions.version(current.content))
-
-
-def _instant(written: str) -> datetime:
-    from campaigns.errors import BadInput
-    from campaigns.workspace import instant
-
-    try:
-        return instant(datetime.fromisoformat(written))
-    except ValueError:
-        raise BadInput(
-            f"--at {written!r} is not an instant; write it like 2017-10-17T14:00:00+00:00, UTC when no zone is given."
-        ) from None

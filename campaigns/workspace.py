@@ -132,7 +132,7 @@ class Workspace:
         return self.root / "checkpoints.db"
 
     def folder(self, name: str) -> Path:
-        """A folder of the workspace (`snapshots`, `outbox`, `reports`), made when it does not exist."""
+        """A folder of the workspace (`snapshots`, `outbox`, `decisions`, `reports`), made when it does not exist."""
         path = self.root / name
         path.mkdir(parents=True, exist_ok=True)
         return path

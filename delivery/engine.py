@@ -29,7 +29,7 @@ from campaigns.experiment import HOLDOUT
 from campaigns.keys import contact_keys, key_of
 from campaigns.plan import Plan
 from campaigns.ports import Account, Books, PersonFacts, World
-from delivery.decide import Answers, Arms, Asked, Beliefs, Choice, Chooser, Decider, Sent, dearest_first
+from delivery.decide import Answers, Arms, Asked, Beliefs, Choice, Chooser, Decider, Journal, Sent, dearest_first
 from delivery.harm import HarmWatch
 from delivery.roster import Roster
 from delivery.schedule import Tick, local_clock, occurrences
@@ -66,6 +66,7 @@ class Engine:
 
     `values` may be shared between engines of the same plan and roster; `seed` draws the decisions of the default
     chooser, the learning `Decider`, and `beliefs` are what that begins with. `stops_on_harm` is only ever false for a baseline that would not look.
+    Every decision is given to the `journal`, where there is one, before any message leaves.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Engine:
         chooser: Chooser | None = None,
         beliefs: Beliefs | None = None,
         stops_on_harm: bool = True,
+        journal: Journal | None = None,
     ) -> None:
         self.plan = plan
         self.roster = roster
@@ -86,6 +88,7 @@ class Engine:
         self.chooser = chooser or Decider(
             values, Arms.of(plan, roster.zones), plan.allocation.exploration_share, seed, beliefs
         )
+        self.journal = journal
         self._plan_hash = plan.hash
         self._plan_key = key_of(plan.plan_id)
         days = [day.toordinal() for day, _ in occurrences(plan)]
@@ -189,8 +192,13 @@ class Engine:
         """
         allowed = facts.consent[:, self.values.channel] == 1
         allowed |= ~allowed.any(axis=1, keepdims=True)
-        increment = self._watch.increment()
-        return self.chooser.choose(Asked(tick.at, tick.slot, rows, keys, facts.sends_7d, allowed, increment))
+        asked = Asked(
+            tick.at, tick.slot, rows, keys, facts.sends_7d, allowed, self._watch.increment(), self.journal is not None
+        )
+        choice = self.chooser.choose(asked)
+        if self.journal is not None:
+            self.journal.keep(asked, choice)
+        return choice
 
     def _batch(self, tick: Tick, rows: IntArray, keys: KeyArray, choice: Choice, facts: PersonFacts) -> ContactBatch:
         """The contacts of these people, all columns in the given order."""

@@ -14,6 +14,8 @@ from campaigns.workspace import Workspace, instant
 from delivery.channels.mailroom import Mailroom
 from delivery.clearance import people_to_launch
 from delivery.consents import ended_since_snapshot
+from delivery.decide import Arms, Decider
+from delivery.decision_log import DecisionLog
 from delivery.engine import Engine, TickReport
 from delivery.evidence import audited
 from delivery.horizon import horizon_end
@@ -233,8 +235,12 @@ class _Run:
         self.books = SqlBooks(ws, parts.roster, plan)
         rehearsal = store.rehearsal(plan.hash)
         beliefs = beliefs_of(ws, plan, rehearsal.begins_with if rehearsal else None, started)
-        values = Values.build(plan, parts.roster)
-        self.engine = Engine(plan, parts.roster, parts.guard, values, plan.seed, beliefs=beliefs)
+        values, arms = Values.build(plan, parts.roster), Arms.of(plan, parts.roster.zones)
+        decider = Decider(values, arms, plan.allocation.exploration_share, plan.seed, beliefs)
+        self.decisions = DecisionLog(ws, plan, decider)
+        self.engine = Engine(
+            plan, parts.roster, parts.guard, values, plan.seed, chooser=decider, journal=self.decisions
+        )
         self.world = factory(plan, parts.roster, parts.mailroom, started)
         self.others = OtherHoldouts(ws, plan, parts.roster)
         self.mailroom = parts.mailroom
@@ -244,6 +250,7 @@ class _Run:
     def to_the_end(self, by: str) -> LaunchReport:
         self._open()
         done = committed(self.books)
+        self.decisions.only(done)
         catch_up(self.books, self.engine, self.world, done)
         if done:
             self.progress(f"{len(done)} ticks were sent before; nothing of them is sent again")
@@ -280,6 +287,7 @@ class _Run:
                     report = self.engine.tick(self.world, self.books, tick)
                     if report.halted:
                         self.books.halt(tick.at)
+                        self.decisions.nothing(tick.at, tick.slot)
                 return report
         self.progress(f"{reason or unequal.rstrip('.')}; nothing more is sent")
         if not self._stopped():

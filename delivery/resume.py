@@ -13,9 +13,10 @@ from campaigns.ports import World
 from campaigns.workspace import Workspace
 from delivery.engine import Engine
 from delivery.errors import NotLaunched
-from delivery.outbox.books_sql import SqlBooks, unsigned
+from delivery.outbox.books_sql import SqlBooks
 from delivery.outbox.reading import OutboxReader
 from delivery.outbox.records import ACCEPTED
+from delivery.outbox.rows import unsigned
 
 
 class DrivenWorld(World, Protocol):

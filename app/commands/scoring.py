@@ -1,23 +1,39 @@
-"""`decide score`: another policy scored on what a launched plan sent, before it may act."""
+"""`decide score`: another policy scored on what a launched plan decided, before it may act."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.commands import reasons
 from app.context import JsonOption, PlanArgument, WorkspaceOption, opened
 
 if TYPE_CHECKING:
     from campaigns.plan import Plan
     from campaigns.workspace import Workspace
     from delivery.off_policy import Estimate, Score
-    from delivery.off_policy.contacts import ContactLog
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A target's score on a plan: from its decisions, or, where `fallback` says why not, from its messages alone."""
+
+    plan: Plan
+    score: Score
+    people: int
+    incremental: float
+    incremental_error: float
+    fallback: str
 
 
 def add(app: typer.Typer) -> None:
     """Put the group `decide` on the command line."""
-    group = typer.Typer(help="Ask what another way of deciding would have been worth.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Ask why somebody gets what, and what another way of deciding would be worth.", no_args_is_help=True
+    )
+    reasons.add(group)
     group.command("score")(score)
     app.add_typer(group, name="decide")
 
@@ -32,11 +48,12 @@ def score(
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Score a policy on a completed plan's messages by their logged propensities; say whether it may act."""
+    """Score a policy on a completed plan's decisions by their logged propensities; say whether it may act."""
     from app.screen import as_json, table
     from delivery.off_policy import may_act
 
-    made, log, found = scored(opened(ctx, workspace), plan, target)
+    made = scored(opened(ctx, workspace), plan, target)
+    found = made.score
     leave = may_act(found)
     if json:
         as_json(
@@ -46,62 +63,88 @@ def score(
                 "label": found.label,
                 "may_act": leave.allowed,
                 "reasons": list(leave.reasons),
-                "unit": _currency(made),
+                "basis": "messages" if made.fallback else "decisions",
+                "fallback": made.fallback,
+                "unit": f"{_currency(made.plan)} per {found.per}",
                 "level": found.level,
-                "people": log.people,
-                "messages": found.overlap.decisions,
-                "messages_in_common": found.overlap.acted,
+                "people": made.people,
+                "logged_rows": found.overlap.decisions,
+                "rows_in_common": found.overlap.acted,
                 "effective": round(found.overlap.effective, 1),
-                "incremental_share": {"value": log.incremental, "error": log.incremental_error},
+                "incremental_share": {"value": made.incremental, "error": made.incremental_error},
                 "logged": _plain(found.logged),
                 "gain": None if found.gain is None else _plain(found.gain),
                 "estimates": {name: _plain(one) for name, one in found.estimates.items()},
             }
         )
         return
+    if made.fallback:
+        typer.echo(f"{made.fallback} Only its messages are scored, by IPS and SNIPS.", err=True)
     table(
-        f"Target {target} on the messages of plan {plan}",
+        f"Target {target} on the {'messages' if made.fallback else 'decisions'} of plan {plan}",
         ("", "#Value", f"#{found.level:.0%} interval"),
-        _rows(made, log, found),
+        _rows(made),
     )
     typer.echo("May act." if leave.allowed else "May not act.")
     for reason in leave.reasons:
         typer.echo(f"  {reason}")
 
 
-def scored(workspace: Workspace, plan_id: str, target: str) -> tuple[Plan, ContactLog, Score]:
-    """The plan, its messages as a log, and the target's score on it; BadInput when one of them cannot be had."""
+def scored(workspace: Workspace, plan_id: str, target: str) -> Scored:
+    """The target's score on the plan's decisions, or on its messages where those are not kept; BadInput when the plan
+    or the target cannot be had."""
     from app.screen import working
     from campaigns.store import Store
     from delivery.off_policy.contacts import contacts_of, score_contacts
+    from delivery.off_policy.decisions import decisions_of, not_kept, score_decisions
+    from delivery.off_policy.messages import messages_of
     from delivery.off_policy.targets import target_of
     from delivery.roster import Roster
     from tools.audience.snapshot import load
 
-    with working("Scoring a policy on what was sent") as say:
+    with working("Scoring a policy on what was decided") as say:
         plan = Store(workspace).plan(plan_id)
         roster = Roster.build(plan, load(workspace, plan.audience.snapshot_id))
         say("reading messages and what came of them")
-        log = contacts_of(workspace, plan, roster)
-        say("weighing them by how likely the target is to send them")
-        return plan, log, score_contacts(log, target_of(plan, roster, target))
+        sent = messages_of(workspace, plan, roster)
+        wanted = target_of(plan, roster, target)
+        fallback = not_kept(workspace, plan)
+        if fallback:
+            say("weighing messages by how likely the target is to send them")
+            found = score_contacts(contacts_of(sent, roster, len(plan.creatives)), wanted)
+        else:
+            say("weighing decisions by how likely the target is to take them")
+            log = decisions_of(workspace, plan, roster, sent)
+            found = score_decisions(log, log.by_person(wanted))
+        return Scored(plan, found, len(roster.treated), sent.incremental, sent.incremental_error, fallback)
 
 
-def _rows(plan: Plan, log: ContactLog, found: Score) -> list[tuple[str, str, str]]:
+NAMES = {
+    "ips": "inverse propensity (IPS)",
+    "snips": "self-normalised (SNIPS)",
+    "dm": "direct, by the reward model (DM)",
+    "dr": "doubly robust (DR)",
+    "switch_dr": "switch-DR",
+}
+
+
+def _rows(made: Scored) -> list[tuple[str, str, str]]:
     from app.wording import percent, whole
 
-    currency, share = _currency(plan), log.incremental
+    found, currency = made.score, _currency(made.plan)
+    what = "messages" if made.fallback else "decisions"
     rows = [
-        ("messages sent, people treated", f"{whole(found.overlap.decisions)}, {whole(log.people)}", ""),
-        ("messages that the target may send too", whole(found.overlap.acted), ""),
-        ("messages they count like", whole(found.overlap.effective), ""),
-        ("incremental share of credited margin", percent(share), f"standard error {percent(log.incremental_error)}"),
-        ("logged policy, per treated person", *_money(found.logged, currency)),
-    ]
-    names = {"ips": "target, per treated person (IPS)", "snips": "target, per message it sends (SNIPS)"}
-    rows += [(names[name], *_money(one, currency)) for name, one in found.estimates.items()]
+        (f"{what} logged, people treated", f"{whole(found.overlap.decisions)}, {whole(made.people)}", ""),
+        (f"{what} that the target may take too", whole(found.overlap.acted), ""),
+        (f"{what} they count like", whole(found.overlap.effective), ""),
+        ("incremental share of credited margin", percent(made.incremental), f"standard error {percent(made.incremental_error)}"),
+        (f"logged policy, per {found.per}", *_money(found.logged, currency)),
+    ]  # fmt: skip
+    for name, one in found.estimates.items():
+        per = "message it sends" if name == "snips" and made.fallback else found.per
+        rows.append((f"target, per {per}: {NAMES[name]}", *_money(one, currency)))
     if found.gain is not None:
-        rows.append(("target less logged policy, per treated person", *_money(found.gain, currency)))
+        rows.append((f"target less logged policy, per {found.per}", *_money(found.gain, currency)))
     return rows
 
 
@@ -112,7 +155,7 @@ def _money(found: Estimate, currency: str) -> tuple[str, str]:
     value, low, high = (
         "–" if one is None else money(one * MICROS, currency, 4) for one in (found.value, found.low, found.high)
     )
-    return value, f"{low} to {high}"
+    return value, "none" if found.low is None else f"{low} to {high}"
 
 
 def _currency(plan: Plan) -> str:

@@ -2,7 +2,7 @@
 
 from delivery.decide.arms import PooledThompson
 from delivery.decide.arms_of import Arms
-from delivery.decide.asked import Answers, Asked, Choice, Chooser, Sent, Unlearning, dearest_first
+from delivery.decide.asked import Answers, Asked, Choice, Chooser, Journal, Sent, Unlearning, dearest_first
 from delivery.decide.beliefs import Beliefs
 from delivery.decide.decider import Decider
 from delivery.decide.errors import BadDecision
@@ -20,6 +20,7 @@ __all__ = [
     "Decider",
     "Declared",
     "FactoredThompson",
+    "Journal",
     "PooledThompson",
     "Sent",
     "Unlearning",

@@ -18,6 +18,7 @@ class Asked:
     `keys` are their contact keys, `sends_7d` messages of the last 168 hours, `allowed` (people, actions) what is open.
     `increment` is what the control group says so far about all treated people together: how many more
     conversions than without the campaign, and the standard error of that; None before anything can be said.
+    `whole` asks for the probabilities of every action, not only of the one that is chosen.
     """
 
     at: int
@@ -27,27 +28,31 @@ class Asked:
     sends_7d: IntArray
     allowed: BoolArray
     increment: tuple[float, float] | None = None
+    whole: bool = False
 
     def take(self, places: IntArray) -> Asked:
         """The people at these places, in their order."""
         return Asked(
             self.at, self.slot, self.rows[places], self.keys[places], self.sends_7d[places], self.allowed[places],
-            self.increment,
+            self.increment, self.whole,
         )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One decision per person: action (`NO_CONTACT` or a place in the plan's creatives), its probability (0-1] and
-    the expected value of the action in micros."""
+    the expected value of the action in micros; where it was asked for, `shares`, the probabilities of every action
+    (people, actions + 1), no contact first."""
 
     action: SmallArray
     propensity: FloatArray
     value: FloatArray
+    shares: FloatArray | None = None
 
     def take(self, places: IntArray) -> Choice:
         """The decisions at these places, in their order."""
-        return Choice(self.action[places], self.propensity[places], self.value[places])
+        shares = None if self.shares is None else self.shares[places]
+        return Choice(self.action[places], self.propensity[places], self.value[places], shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,13 @@ class Chooser(Protocol):
 
     def answered(self, answers: Answers) -> None:
         """Take in outcomes of such messages."""
+
+
+class Journal(Protocol):
+    """Anything that keeps what was decided for everybody due, those included who are left alone."""
+
+    def keep(self, asked: Asked, choice: Choice) -> None:
+        """Keep the decisions of one occurrence; `choice.shares` is there because `asked.whole` asked for it."""
 
 
 class Unlearning:

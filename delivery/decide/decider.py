@@ -88,6 +88,12 @@ class Decider:
         columns[-1] = values.loss[rows]
         return columns.T
 
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """What each column of `columns_of` is: places of the channel and of the kind of offer, `one` and `loss`."""
+        parts = [f"{part}_{channel}_{kind}" for channel, kind in self._pairs for part in ("margin", "offers")]
+        return (*parts, "one", "loss")
+
     def choose(self, asked: Asked) -> Choice:
         """One action per person among the allowed ones and no contact, worth 0."""
         reckoned = self.reckon(asked.at, asked.slot, asked.increment)
@@ -96,8 +102,15 @@ class Decider:
             self._choose(asked.take(places), pool, reckoned)
             for places in np.array_split(np.arange(len(asked.rows)), max(-(-len(asked.rows) // BLOCK), 1))
         ]
-        columns = zip(*((part.action, part.propensity, part.value) for part in parts), strict=True)
-        return Choice(*(np.concatenate(column) for column in columns))
+        if len(parts) == 1:
+            return parts[0]
+        shares = [part.shares for part in parts if part.shares is not None]
+        return Choice(
+            action=np.concatenate([part.action for part in parts]),
+            propensity=np.concatenate([part.propensity for part in parts]),
+            value=np.concatenate([part.value for part in parts]),
+            shares=np.concatenate(shares) if shares else None,
+        )
 
     def pool_of(self, reckoned: Reckoned) -> DrawPool:
         """The pool that decides, arm 0 being no contact; its `one` decides for a single person in a microsecond."""
@@ -125,6 +138,7 @@ class Decider:
             action=(place - 1).astype(np.int16),
             propensity=probability[people, place],
             value=np.einsum("pf,pf->p", columns, reckoned.mean[place]),
+            shares=probability if asked.whole else None,
         )
 
     def _weights(self, ratios: FloatArray, share: float, used_up: float) -> FloatArray:

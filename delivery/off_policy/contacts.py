@@ -1,4 +1,4 @@
-"""A launched plan as a log: the messages it sent with their propensities and what each is credited with, from the outbox.
+"""A launched plan as a log of its messages alone, from the outbox, for plans whose decisions were not kept.
 
 The outbox keeps messages and not the decisions to send none. Credited margin of no message is 0, so inverse propensity
 scores need none of them: they are sums over messages, by the people who were treated.
@@ -9,32 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import text
 
 from campaigns.contact import FloatArray, IntArray
-from campaigns.errors import Refused
-from campaigns.experiment import HOLDOUT
-from campaigns.money import MICROS
-from campaigns.plan import Plan
-from campaigns.workspace import Workspace
-from delivery.errors import NoControl
 from delivery.off_policy.errors import BadLogs
 from delivery.off_policy.estimators import ips, snips
 from delivery.off_policy.intervals import Estimate, Ratio, estimated, summed
 from delivery.off_policy.logs import distributions_kept, probabilities_kept
+from delivery.off_policy.messages import Messages, place_among_treated
 from delivery.off_policy.overlap import Overlap, quotient, refuse_unknown
 from delivery.off_policy.score import LEVEL, Score, too_thin
-from delivery.outbox.reading import OutboxReader
 from delivery.roster import Roster
-from tools.experiment.effect import difference
-
-_MESSAGES = """
-SELECT contact."row", contact.action, contact.propensity, contact.cost_micros,
-    CAST(COALESCE(SUM(outcome.margin_micros), 0) AS BIGINT), CAST(COALESCE(SUM(outcome.cost_micros), 0) AS BIGINT)
-FROM contact LEFT JOIN outcome ON outcome.key = contact.key AND outcome.plan_id = contact.plan_id
-WHERE contact.plan_id = :plan AND contact.state = 'accepted'
-GROUP BY contact.key, contact."row", contact.action, contact.propensity, contact.cost_micros ORDER BY contact.key
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,48 +45,19 @@ class ContactLog:
         probabilities_kept(self.propensity)
 
 
-def contacts_of(ws: Workspace, plan: Plan, roster: Roster) -> ContactLog:
-    """The log of a plan that is over. NotLaunched before a launch, Refused while outcomes still come in, NoControl
-    without a holdout, BadLogs when nothing was sent or the log cannot be read."""
-    reader = OutboxReader(ws, plan, roster.size)
-    account = reader.account()
-    if not account.closed:
-        raise Refused(
-            f"Plan {plan.plan_id} is not over, so rewards of its messages are still missing; score on it when it is completed."
-        )
-    with ws.engine.connect() as connection:
-        found = [tuple(row) for row in connection.execute(text(_MESSAGES), {"plan": plan.plan_id})]
-    columns = zip(*found, strict=True) if found else ((),) * 6
-    row, action, propensity, price, margin, offers = (np.array(column) for column in columns)
-    place = np.full(roster.size, -1, np.int64)
-    place[roster.treated] = np.arange(len(roster.treated))
-    credited = margin.astype(np.float64) / MICROS
-    share, error = _incremental(reader, roster, float(credited.sum()))
+def contacts_of(sent: Messages, roster: Roster, actions: int) -> ContactLog:
+    """The log of a plan's messages; BadLogs when nothing was sent or the log cannot be read."""
     return ContactLog(
-        person=place[row.astype(np.int64)],
-        action=action.astype(np.int64),
-        propensity=propensity.astype(np.float64),
-        margin=credited,
-        cost=(price.astype(np.float64) + offers.astype(np.float64)) / MICROS,
+        person=place_among_treated(roster)[sent.row],
+        action=sent.action,
+        propensity=sent.propensity,
+        margin=sent.margin,
+        cost=sent.cost,
         people=len(roster.treated),
-        actions=len(plan.creatives),
-        incremental=share,
-        incremental_error=error,
+        actions=actions,
+        incremental=sent.incremental,
+        incremental_error=sent.incremental_error,
     )
-
-
-def _incremental(reader: OutboxReader, roster: Roster, credited: float) -> tuple[float, float]:
-    """The share of credited margin that is incremental by the control group, and its standard error (1 and 0 of nothing)."""
-    held = np.flatnonzero(roster.arm == HOLDOUT)
-    if len(held) < 2 or len(roster.treated) < 2:
-        raise NoControl(
-            f"{len(roster.treated)} people are treated and {len(held)} held out; without at least two each, what messages are credited with cannot be told from what would have come anyway."
-        )
-    if credited <= 0:
-        return 1.0, 0.0
-    margin, before = reader.totals().margin / MICROS, roster.pre_margin_micros / MICROS
-    effect = difference(margin[roster.treated], margin[held], before[roster.treated], before[held])
-    return effect.estimate * len(roster.treated) / credited, effect.se * len(roster.treated) / credited
 
 
 def score_contacts(log: ContactLog, target: FloatArray, level: float = LEVEL) -> Score:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 from campaigns.contact import (
     COMPLAINT,
     CONSENT_WITHDRAWN,
-    OUTCOME_KINDS,
     REDEMPTION,
     UNSUBSCRIBE,
     BoolArray,
@@ -32,14 +31,13 @@ from delivery.outbox import statements as sql
 from delivery.outbox.door import examine
 from delivery.outbox.fit import Dearest, fitting
 from delivery.outbox.records import EVERY_CHANNEL
+from delivery.outbox.rows import Row, contact_rows, outcome_rows, signed, unsigned, withdrawal_rows
 from delivery.roster import Roster
 from delivery.schedule import local_days
 
 DAY = 86_400
 WEEK = 7 * DAY
 ENDS_CONSENT = (UNSUBSCRIBE, COMPLAINT, CONSENT_WITHDRAWN)
-Row: TypeAlias = tuple[object, ...]
-"""What one row binds, in the statement's order."""
 
 
 class SqlBooks:
@@ -221,7 +219,9 @@ class SqlBooks:
             claimed = fitting(batch, free, account.left, self._ceiling - account.cell_used)
             taken = batch.where(claimed)
             if len(taken):
-                self._do_each(sql.ADD_CONTACT, self._contact_rows(taken))
+                self._do_each(
+                    sql.ADD_CONTACT, contact_rows(self.plan_id, taken, self._roster.person_id, self._channel_of)
+                )
                 np.add.at(account.cell_used, taken.cell, need[claimed])
                 self._save(account.spent, account.reserved + int(need[claimed].sum()), account.cell_used)
         return claimed
@@ -256,11 +256,11 @@ class SqlBooks:
         if self._replaying or not len(outcomes):
             return
         with self.transaction():
-            self._do_each(sql.ADD_OUTCOME, self._outcome_rows(outcomes))
+            self._do_each(sql.ADD_OUTCOME, outcome_rows(self.plan_id, outcomes))
             self._redeem(outcomes.where(outcomes.kind == REDEMPTION))
             ended = outcomes.where(np.isin(outcomes.kind, ENDS_CONSENT))
             if len(ended):
-                self._do_each(sql.ADD_WITHDRAWAL, self._withdrawal_rows(ended))
+                self._do_each(sql.ADD_WITHDRAWAL, withdrawal_rows(self.plan_id, ended, self._roster.person_id))
 
     def end_consent(self, rows: IntArray, channel: str, at: datetime, why: str) -> None:
         """End these people's consent on one channel for every plan from now on; once is enough."""
@@ -355,18 +355,6 @@ class SqlBooks:
     def _save(self, spent: int, reserved: int, cell_used: IntArray) -> None:
         self._do(sql.SAVE_ACCOUNT, spent=spent, reserved=reserved, cells=json.dumps(cell_used.tolist()))
 
-    def _contact_rows(self, batch: ContactBatch) -> list[Row]:
-        person_id = self._roster.person_id
-        return [
-            (key, self.plan_id, row, person_id[row], slot, batch.at, self._channel_of[action], action, cell,
-             propensity, cost, liability, liability, place)
-            for key, row, slot, action, cell, propensity, cost, liability, place in zip(
-                signed(batch.key), batch.row.tolist(), batch.slot.tolist(), batch.action.tolist(),
-                batch.cell.tolist(), batch.propensity.tolist(), batch.cost_micros.tolist(),
-                batch.liability_micros.tolist(), range(len(batch)), strict=True,
-            )
-        ]  # fmt: skip
-
     def _note_breaches(self, breaches: Mapping[int, tuple[str, ...]], held: Mapping[int, Any]) -> None:
         """Refusals by rules that are not the guard's; each gets the next bit of the account's rules when it first occurs."""
         rules = json.loads(self._do(sql.RULES).scalar_one())
@@ -378,29 +366,3 @@ class SqlBooks:
             mask = sum(1 << rules.index(rule) for rule in set(broken))
             refusals.append((self.plan_id, contact.row, contact.at, mask))
         self._do_each(sql.ADD_REFUSAL, refusals)
-
-    def _outcome_rows(self, outcomes: OutcomeBatch) -> list[Row]:
-        return [
-            (self.plan_id, OUTCOME_KINDS[kind], row, at, key, revenue, margin, cost)
-            for kind, row, at, key, revenue, margin, cost in zip(
-                outcomes.kind.tolist(), outcomes.row.tolist(), outcomes.at.tolist(), signed(outcomes.key),
-                outcomes.revenue_micros.tolist(), outcomes.margin_micros.tolist(), outcomes.cost_micros.tolist(),
-                strict=True,
-            )
-        ]  # fmt: skip
-
-    def _withdrawal_rows(self, ended: OutcomeBatch) -> list[Row]:
-        return [
-            (self._roster.person_id[row], EVERY_CHANNEL, at, OUTCOME_KINDS[kind], self.plan_id)
-            for row, at, kind in zip(ended.row.tolist(), ended.at.tolist(), ended.kind.tolist(), strict=True)
-        ]
-
-
-def signed(keys: KeyArray) -> list[int]:
-    """Contact keys as the signed 64-bit numbers that the tables hold."""
-    return np.ascontiguousarray(keys, np.uint64).view(np.int64).tolist()  # type: ignore[no-any-return]
-
-
-def unsigned(keys: list[int]) -> KeyArray:
-    """The contact keys of the signed numbers that the tables hold."""
-    return np.array(keys, np.int64).view(np.uint64)

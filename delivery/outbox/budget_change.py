@@ -1,21 +1,83 @@
-"""Moving the budget of a campaign that runs: a change like any other, and as large in a day as the policies allow."""
+"""Moving the budget of a campaign that runs: a change like any other, and as large in a day as the policies allow.
+
+One person asks, and others say the same until there are as many as the policies want; then it is moved. What was asked for
+holds for the budget that it was about: once that is moved, somebody has to ask anew.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
-from campaigns.change import Change
+from campaigns.change import Change, Decided
 from campaigns.errors import BadInput, Refused
 from campaigns.keys import key_of
+from campaigns.ledger import Ledger
 from campaigns.money import MICROS
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
-from delivery.changing import begin_change
+from delivery.changing import begin_change, people_for
 from delivery.errors import NotLaunched
 from delivery.outbox import statements as sql
+from policies.authority.people import different, person
 from policies.rule import PolicySet
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetAsked:
+    """What came of asking for a budget: whether it is moved, who approved it, and how many others must still."""
+
+    change: Change
+    moved: bool
+    approved_by: tuple[str, ...]
+    people_missing: int
+
+
+def ask_budget(
+    ws: Workspace,
+    plan: Plan,
+    after: int,
+    by: str,
+    policies: PolicySet,
+    now: datetime,
+    why: str = "",
+    dry_run: bool = False,
+) -> BudgetAsked:
+    """One person's word for a budget (micros): the first asks for it, the others approve it, and the last one needed moves it.
+
+    Raises as `move_budget` does; Refused too for the plan's owner as an approver, and for somebody who asked for it or
+    approved it before. `dry_run` says what would come of it and keeps nothing.
+    """
+    name = by.strip()
+    key = person(name)
+    change = budget_change(ws, plan, after, name, now, why)
+    ledger = Ledger(ws)
+    said = ledger.decisions(change.change_id)
+    if said:
+        change = change.model_copy(update={"asked_by": said[0].by, "at": said[0].at, "why": said[0].note})
+    if any(person(one.by) == key for one in said):
+        raise Refused(
+            f"{name} has spoken for this budget of plan {plan.plan_id} before; somebody else must approve it now."
+        )
+    approvers = tuple(one.by for one in said[1:]) + ((name,) if said else ())
+    needed = people_for(ws, change, approvers, policies, now, owners=(plan.goal.owner,))
+    missing = max(0, needed - different(approvers))
+    if dry_run:
+        return BudgetAsked(change, False, approvers, missing)
+
+    def unspoken(_session: Session, before: tuple[Decided, ...]) -> None:
+        if before != said:
+            raise Refused(f"Somebody else spoke for the budget of plan {plan.plan_id} just now; ask again.")
+
+    if missing or not said:
+        word = Decided(change_id=change.change_id, by=name, decision="approve", at=now, note=change.why)
+        ledger.decide(word, unspoken)
+    if missing:
+        return BudgetAsked(change, False, approvers, missing)
+    _carry_out(ws, plan, change, approvers, policies, now)
+    return BudgetAsked(change, True, approvers, 0)
 
 
 def move_budget(
@@ -34,6 +96,17 @@ def move_budget(
     is spent or reserved than the budget would hold, or when the account is closed; NotLaunched when there is none.
     A step no larger than the policies allow cannot be a slip of a digit.
     """
+    change = budget_change(ws, plan, after, by, now, why)
+    _carry_out(ws, plan, change, approvers, policies, now)
+    return change
+
+
+def budget_change(ws: Workspace, plan: Plan, after: int, by: str, now: datetime, why: str = "") -> Change:
+    """The change from the budget of an open account to another (micros); the same for everybody who asks for it.
+
+    BadInput for a budget below one micro or as it is, NotLaunched without an account, Refused when it is closed or more
+    is spent and reserved.
+    """
     if after < 1:
         raise BadInput(f"A budget of {after} micros cannot be spent; give one above zero.")
     with ws.engine.connect() as connection:
@@ -42,12 +115,17 @@ def move_budget(
         raise NotLaunched(
             f"Plan {plan.plan_id} has no account yet; its budget is that of its plan until it is launched."
         )
-    before, currency = int(row.budget_micros), plan.brief.budget.currency if plan.brief.budget else ws.settings.currency
-    change = Change(
-        change_id=f"c-{key_of(f'budget {plan.plan_id} {before} {after} {now.isoformat()}'):016x}"[:12],
+    before = int(row.budget_micros)
+    if before == after:
+        raise BadInput(f"The budget of plan {plan.plan_id} is {_units(ws, plan, after)} already; nothing was changed.")
+    if row.closed_at is not None or row.spent_micros + row.reserved_micros > after:
+        raise _stays(ws, plan, before, after)
+    moves = sum(one.change.action == "budget" and one.change.target == plan.plan_id for one in Ledger(ws).changes())
+    return Change(
+        change_id=f"c-{key_of(f'budget {plan.plan_id} {moves} {before} {after}'):016x}"[:12],
         action="budget",
         target=plan.plan_id,
-        unit=f"micros:{currency}",
+        unit=f"micros:{_currency(ws, plan)}",
         before=before,
         after=after,
         at=now,
@@ -56,15 +134,30 @@ def move_budget(
         why=why,
     )
 
+
+def _carry_out(
+    ws: Workspace, plan: Plan, change: Change, approvers: tuple[str, ...], policies: PolicySet, now: datetime
+) -> None:
     def effect(session: Session) -> None:
         connection = session.connection()
-        values = {"plan": plan.plan_id, "before": before, "after": after}
+        values = {"plan": plan.plan_id, "before": change.before, "after": change.after}
         if connection.execute(sql.said(connection, sql.MOVE_BUDGET), values).rowcount != 1:
-            raise Refused(
-                f"The budget of plan {plan.plan_id} stays at {currency} {before / MICROS:,.2f}: its account is closed, was "
-                f"moved just now, or has more than {currency} {after / MICROS:,.2f} spent and reserved; look at it with "
-                f"`twinpilot show {plan.plan_id}`."
-            )
+            raise _stays(ws, plan, change.before, change.after)
 
     begin_change(ws, change, approvers, policies, now, owners=(plan.goal.owner,), effect=effect)
-    return change
+
+
+def _stays(ws: Workspace, plan: Plan, before: int, after: int) -> Refused:
+    return Refused(
+        f"The budget of plan {plan.plan_id} stays at {_units(ws, plan, before)}: its account is closed, was "
+        f"moved just now, or has more than {_units(ws, plan, after)} spent and reserved; look at it with "
+        f"`twinpilot show {plan.plan_id}`."
+    )
+
+
+def _units(ws: Workspace, plan: Plan, micros: int) -> str:
+    return f"{_currency(ws, plan)} {micros / MICROS:,.2f}"
+
+
+def _currency(ws: Workspace, plan: Plan) -> str:
+    return plan.brief.budget.currency if plan.brief.budget else ws.settings.currency

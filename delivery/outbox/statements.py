@@ -30,7 +30,7 @@ INSERT INTO account (plan_id, plan_hash, rules, budget_micros, spent_micros, res
 VALUES (:plan, :hash, :rules, :budget, 0, 0, :cells, :at, :at) ON CONFLICT (plan_id) DO NOTHING
 """
 LOCK_ACCOUNT = "SELECT 1 FROM account WHERE plan_id = :plan {mine}"
-ACCOUNT = "SELECT budget_micros, spent_micros, reserved_micros, cell_used FROM account WHERE plan_id = :plan"
+ACCOUNT = "SELECT budget_micros, spent_micros, reserved_micros, cell_used, closed_at FROM account WHERE plan_id = :plan"
 SAVE_ACCOUNT = """
 UPDATE account SET spent_micros = :spent, reserved_micros = :reserved, cell_used = :cells WHERE plan_id = :plan
 """

@@ -17,8 +17,9 @@ from campaigns.contact import BoolArray, KeyArray
 from campaigns.plan import Plan
 from campaigns.state import is_server
 from campaigns.workspace import Workspace
-from delivery.outbox.books_sql import SqlBooks, signed
+from delivery.outbox.books_sql import SqlBooks
 from delivery.outbox.reconcile import reconcile
+from delivery.outbox.rows import signed
 from delivery.roster import Roster
 from evals.ledger.books import Wrong, keep_trail, sent, states, unexplained, wrong
 from evals.ledger.worker import Task, work

@@ -31,6 +31,11 @@ _LEARNT: dict[Judged, Phrase] = {
     "claim": Phrase("a claim by the learnt reader"),
     "tone": Phrase("pressure by the learnt reader"),
 }
+_SERVICE = re.compile(
+    r"(?:(?:please |to |or )?(?:unsubscribe|opt out|manage (?:your )?preferences|privacy(?: policy)?|view (?:this |it )?(?:e-?mail )?in (?:your )?browser)"
+    r"(?: here| at any time| with one click)?)[:. ]*"
+)
+"""A footer's service words, which the reader is not asked about: what they lead to is a slot's."""
 Spans = Sequence[tuple[int, int]]
 
 
@@ -92,11 +97,15 @@ def judge(views: tuple[Reading, ...], allowed: Spans, reader: Reader | None) -> 
     margins = reader.margins(texts, marked(parts, known))
     kept: dict[Judged, list[Hit]] = {}
     for column, name in enumerate(JUDGED):
-        so = [part for part, margin in zip(parts, margins[:, column], strict=True) if margin >= 0]
+        so = [part for part, margin in zip(parts, margins[:, column], strict=True) if margin >= 0 and not _footer(part)]
         kept[name] = [hit for hit in chain(found[name], more[name]) if _sure(hit, name) or _in_any(so, hit)]
         silent = [part for part in so if not any(part.touches(hit.start, hit.end) for hit in kept[name])]
         kept[name] += [_pointed(first, part, column, name, reader) for part in silent]
     return _told(kept)
+
+
+def _footer(part: Sentence) -> bool:
+    return bool(_SERVICE.fullmatch(part.text.replace(SLOT, " ").strip()))
 
 
 def _told(kept: dict[Judged, list[Hit]]) -> Found:

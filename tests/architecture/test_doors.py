@@ -23,7 +23,12 @@ EFFECTS = {"read", "draft", "propose"}
 WRITERS = {
     "app": {"app.commands.whatif_picture", "app.report.page"},
     "campaigns": {"campaigns.workspace", "campaigns.versions"},
-    "delivery": {"delivery.channels.mailroom", "delivery.channels.unsubscribe", "delivery.lease"},
+    "delivery": {
+        "delivery.channels.mailroom",
+        "delivery.channels.unsubscribe",
+        "delivery.decision_log",
+        "delivery.lease",
+    },
     "tools": {"tools.audience.snapshot"},
     "agents": {"agents.lock"},
     "policies": set(),

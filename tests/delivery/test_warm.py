@@ -24,7 +24,7 @@ CLICKS, ORDERS = 0, 1
 
 
 @pytest.fixture(scope="module")
-def ended(tmp_path_factory: pytest.TempPathFactory):  
+def ended(tmp_path_factory: pytest.TempPathFactory):
     """A workspace with a campaign that has run to its end in the sandbox."""
     ws, the_plan = launchable(Path(tmp_path_factory.mktemp("warm")))
     launch(ws, the_plan, WORLD, "Ada")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -64,6 +66,33 @@ def test_logged_propensities_are_the_frequencies_with_which_actions_are_chosen()
     for action in np.unique(choice.action):
         chosen = choice.action == action
         assert chosen.mean() == pytest.approx(choice.propensity[chosen][0], abs=4 * 0.5 / np.sqrt(many))
+
+
+def test_the_probabilities_of_everything_come_when_they_are_asked_for_and_change_nothing() -> None:
+    some = np.arange(ROSTER.size)[::3]
+    whole = replace(asked(), whole=True)
+
+    plain, told = decider().choose(asked()), decider().choose(whole)
+
+    assert plain.shares is None
+    assert plain.action.tolist() == told.action.tolist()
+    assert told.shares is not None
+    assert told.shares.shape == (ROSTER.size, len(PLAN.creatives) + 1)
+    assert told.shares.sum(axis=1) == pytest.approx(1)
+    assert (told.shares[ROWS, told.action + 1] == told.propensity).all()
+    assert (told.take(some).shares == told.shares[some]).all()
+
+
+def test_decisions_of_more_people_than_a_block_holds_keep_their_probabilities(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = replace(asked(), whole=True)
+    at_once = decider().choose(whole)
+    monkeypatch.setattr("delivery.decide.decider.BLOCK", 7)
+
+    in_parts = decider().choose(whole)
+
+    assert at_once.shares is not None
+    assert in_parts.shares is not None
+    assert in_parts.shares == pytest.approx(at_once.shares)
 
 
 def test_a_channel_that_is_not_allowed_is_never_chosen() -> None:
