@@ -8,13 +8,10 @@ no bound over ever earlier looks.
 
 from __future__ import annotations
 
-import numpy as np
-
-from tools.experiment.analysis import Analysis, estimator_of
+from tools.experiment.analysis import Analysis
 from tools.experiment.arm import Arm
-from tools.experiment.effect import cautious_se, compared
 from tools.experiment.errors import ExperimentError
-from tools.experiment.sequential import FEWEST, half_width, log_evidence
+from tools.experiment.sequential import at_any_look
 
 FEWEST_CONVERSIONS = 50
 """Conversions in both arms under which there is no look: the sequence is an asymptotic one."""
@@ -25,30 +22,11 @@ def so_far(treated: Arm, control: Arm, conversions: int, expected: float, alpha:
 
     `conversions` of both arms until now are the time of the sequence, `expected` is how many there will be at the end as
     foreseen before the start, where it is narrowest. ExperimentError, in words for a page, when an arm has fewer than
-    `FEWEST` people or both together fewer than `FEWEST_CONVERSIONS` conversions: the sequence begins there.
+    `tools.experiment.sequential.FEWEST` people or both together fewer than `FEWEST_CONVERSIONS` conversions: the sequence begins there.
     """
-    if min(treated.n, control.n) < FEWEST:
-        raise ExperimentError(
-            f"A look at {treated.n:,} treated and {control.n:,} control people is too early; look from {FEWEST} in each arm."
-        )
     if conversions < FEWEST_CONVERSIONS:
         raise ExperimentError(
             f"A look at {conversions} conversions is too early; look from {FEWEST_CONVERSIONS} in both arms together."
         )
-    effect, se = compared(treated, control, alpha), cautious_se(treated, control)
     narrowest = max(expected, float(FEWEST_CONVERSIONS))
-    half = float(half_width(conversions, conversions * se**2, alpha, narrowest))
-    z = effect.estimate / se if effect.varied else 0.0
-    return Analysis(
-        estimate=effect.estimate,
-        low=effect.estimate - half,
-        high=effect.estimate + half,
-        level=1 - alpha,
-        p=float(np.exp(-log_evidence(conversions, z, alpha, narrowest).clip(0))),
-        n_treated=effect.n_t,
-        n_control=effect.n_c,
-        varied=effect.varied,
-        estimator=estimator_of(effect),
-        method=f"asymptotic confidence sequence over conversions, narrowest at {narrowest:,.0f}",
-        valid="any look",
-    )
+    return at_any_look(treated, control, alpha, narrowest, conversions, "conversions")

@@ -55,10 +55,18 @@ def tuning(alpha: float, n_opt: float) -> float:
     return (-2 * log(alpha) + log(-2 * log(alpha) + 1)) / n_opt
 
 
-def at_any_look(treated: Arm, control: Arm, alpha: float = 0.05, n_opt: float = N_OPT) -> Analysis:
+def at_any_look(
+    treated: Arm,
+    control: Arm,
+    alpha: float = 0.05,
+    n_opt: float = N_OPT,
+    seen: int | None = None,
+    unit: str = "people",
+) -> Analysis:
     """The effect (CUPED as in `effect.compared`) with the interval of the sequence at this look.
 
-    The same `alpha` and `n_opt` at every look, fixed beforehand. ExperimentError when an arm holds fewer than `FEWEST`
+    The same `alpha` and `n_opt` at every look, fixed beforehand. The sequence's time is `seen` in `unit`, the people when
+    None: where all are there from the start it is what grows, such as their conversions. ExperimentError when an arm holds fewer than `FEWEST`
     people: the sequence begins there.
     """
     if min(treated.n, control.n) < FEWEST:
@@ -66,7 +74,7 @@ def at_any_look(treated: Arm, control: Arm, alpha: float = 0.05, n_opt: float = 
             f"A look at {treated.n:,} treated and {control.n:,} control people is too early; look from {FEWEST} in each arm."
         )
     effect, se = compared(treated, control, alpha), cautious_se(treated, control)
-    n = effect.n_t + effect.n_c
+    n = effect.n_t + effect.n_c if seen is None else seen
     half = float(half_width(n, n * se**2, alpha, n_opt))
     z = effect.estimate / se if effect.varied else 0.0
     return Analysis(
@@ -79,6 +87,6 @@ def at_any_look(treated: Arm, control: Arm, alpha: float = 0.05, n_opt: float = 
         n_control=effect.n_c,
         varied=effect.varied,
         estimator=estimator_of(effect),
-        method=f"asymptotic confidence sequence, narrowest at {n_opt:,.0f} people",
+        method=f"asymptotic confidence sequence, narrowest at {n_opt:,.0f} {unit}",
         valid="any look",
     )
