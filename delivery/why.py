@@ -66,6 +66,9 @@ class Why:
 def why(ws: Workspace, plan: Plan, roster: Roster, person_id: str, at: datetime) -> Why:
     """What the engine would weigh for a person at the first occurrence due from `at` on, with all it has learnt by then.
 
+    Learnt anew from the books: how tired people were of earlier messages and what the control group says of credit are left
+    out, so that chances may differ a little from those logged (`delivery.decision_log` keeps these exactly).
+
     BadInput when the person is not among the plan's people, or nothing is due any more. Nothing is changed.
     """
     if person_id not in roster.person_id:

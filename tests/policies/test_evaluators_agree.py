@@ -10,8 +10,8 @@ from types import MappingProxyType
 import duckdb
 import numpy as np
 import polars as pl
+import psycopg
 import pytest
-import sqlglot
 from cel_expr_python import cel
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,6 +28,7 @@ from policies.language.bind import bind
 from policies.language.parse import parse
 from policies.language.syntax import reads, text
 from policies.rule import PolicySet
+from tests.servers import Database
 
 FACTS = {
     "yes": Fact("yes", "bool", ""),
@@ -215,12 +216,32 @@ def test_texts_and_names_cannot_end_their_quotes() -> None:
     assert duckdb.sql(f"SELECT {asked} FROM (VALUES ('b')) AS t(k)").fetchall() == [(True,)]
 
 
-@settings(max_examples=40, deadline=None)
-@given(_condition)
-def test_the_text_for_postgres_is_one_condition_that_postgres_can_read(source: str) -> None:
-    asked = violated_sql(bind(parse(source), FACTS, {}), KINDS, "postgres")
-    (statement,) = sqlglot.parse(f"SELECT 1 FROM people WHERE {asked}", read="postgres")
-    assert statement is not None
+@pytest.fixture(scope="module")
+def server(database: Database) -> Iterator[psycopg.Connection[tuple[int, ...]]]:
+    stored = {"bool": "BOOLEAN", "int": "BIGINT", "float": "DOUBLE PRECISION", "str": "TEXT"}
+    with psycopg.connect(database()) as connection:
+        connection.execute(
+            f"CREATE TEMP TABLE people (place INT, {', '.join(f'{n} {stored[f.kind]}' for n, f in FACTS.items())})"
+        )
+        yield connection
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(_condition, min_size=1, max_size=3), st.lists(_row, min_size=1, max_size=8))
+def test_a_postgres_server_and_closure_agree(
+    server: psycopg.Connection[tuple[int, ...]], sources: list[str], rows: list[Row]
+) -> None:
+    trees = tuple(bind(parse(source), FACTS, {}) for source in sources)
+    decide = closure(list(trees))
+    server.execute("DELETE FROM people")
+    with server.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO people VALUES ({', '.join(['%s'] * (len(FACTS) + 1))})",
+            [(place, *(row[name] for name in FACTS)) for place, row in enumerate(rows)],
+        )
+    asked = mask_sql(trees, KINDS, "postgres")
+    found = server.execute(f"SELECT {asked} FROM people ORDER BY place").fetchall()
+    assert [int(row[0]) for row in found] == [decide(row) for row in rows]
 
 
 @settings(max_examples=250, deadline=None)
