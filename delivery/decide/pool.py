@@ -126,18 +126,20 @@ class DrawPool:
         """Share of the draws under which each arm is best, shape (people, arms)."""
         scores = np.matmul(self.pool.reshape(-1, self.features), x.T).reshape(self.draws, self.arms, len(x))
         if allowed is not None:
-            np.putmask(scores, np.broadcast_to(~allowed.T, scores.shape), -np.inf)
-        top = scores.max(axis=1, keepdims=True)
-        # Scores that tie exactly share the draw's weight only if no earlier arm has it, as the choice would have it.
-        first = scores == top
-        if allowed is not None:
-            first &= allowed.T
-        several = first.sum(axis=1) > 1
-        if several.any():
+            scores += np.where(allowed, np.float32(0), np.float32(-np.inf)).T
+        first = scores == scores.max(axis=1, keepdims=True)
+        if np.count_nonzero(first) != self.draws * len(x):
+            # Of scores that tie the first has the draw, as the choice would have it; nobody's best is an arm that is closed.
+            if allowed is not None:
+                first &= allowed.T
+            several = first.sum(axis=1) > 1
             draw, person = np.nonzero(several)
             tied = first[draw, :, person]
             first[draw, :, person] = tied & (np.cumsum(tied, axis=1) == 1)
-        return np.asarray(first.sum(axis=0).T / self.draws)
+        counted = np.zeros(first.shape[1:], np.int32)
+        for under in first:
+            counted += under
+        return np.asarray(counted.T / self.draws)
 
     def _columns(self, x: npt.ArrayLike) -> Single:
         columns = np.asarray(x, np.float32)
