@@ -227,7 +227,6 @@ def test_a_statement_about_what_is_sold_is_a_claim_whatever_its_words(text: str)
     "text",
     [
         "The trays are by the door. They have moved to aisle 4.",
-        "Figs are in. They bruise, so carry them on top.",
         "It thickens as it stands, so add water.",
         "From 2 May you can pick a slot from 7 am to 10 pm.",
         "The shop that burned down is open again.",

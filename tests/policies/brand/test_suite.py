@@ -52,10 +52,10 @@ def test_a_message_labelled_as_a_whole_is_judged_by_family() -> None:
     assert len(clean.false) == 1
 
 
-def test_a_part_that_somebody_else_writes_counts_from_the_day_it_is_there() -> None:
-    assert ("blind2" in PARTS) == (FOLDER / "blind2.yaml").exists()
-    assert [half for half, (_, tuned) in PARTS.items() if not tuned] == [half for half in PARTS if half == "blind2"]
-    assert len(read("blind", 1)) == 320
+def test_messages_that_nobody_learnt_from_are_told_apart() -> None:
+    assert [half for half, (_, tuned) in PARTS.items() if not tuned] == ["blind2", "unread"]
+    assert not set(LEARNT_FROM) & {"blind2", "unread"}
+    assert (len(read("blind", 1)), len(read("unread", 1))) == (320, 900)
 
 
 @pytest.mark.parametrize("seed", [2017, 5])
