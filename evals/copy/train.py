@@ -2,7 +2,7 @@
 
     python -m evals.copy.train
 
-It writes `policies/brand/reader.npz` and `evals/copy/unseen.yaml`; the same texts give the same bytes.
+It writes `policies/brand/reader.npz` and `evals/copy/unseen.yaml`.
 """
 
 from __future__ import annotations
