@@ -220,7 +220,7 @@ def test_findings_of_one_rule_in_one_clause_are_told_as_one() -> None:
     ],
 )
 def test_a_statement_about_what_is_sold_is_a_claim_whatever_its_words(text: str) -> None:
-    assert "claim" in [rule for rule, _ in found(text)]
+    assert [rule for rule, _ in found(text)] in (["claim"], ["claim", "comparison"])
 
 
 @pytest.mark.parametrize(
