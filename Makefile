@@ -8,6 +8,8 @@ SHELL := /bin/bash
 .PHONY: help setup demo test lint format lock clean
 
 VENV := .venv
+# Processes that share the tests; each takes up to 1 GB.
+WORKERS ?= 2
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ACCEPTS := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
@@ -41,7 +43,7 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 test: lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(ARGS)
 
 # The lock is for one tool to write: every version with its hashes, the build's too, and no address of an index.
 lock:

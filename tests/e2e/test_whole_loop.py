@@ -65,7 +65,7 @@ def test_another_workspace_with_the_same_seed_gives_the_same_bytes(
 
 def test_more_money_takes_two_people_and_neither_is_the_owner(sample: Path, copy: Callable[[Path], Path]) -> None:
     folder = copy(sample)
-    large = SAMPLE_GOAL.replace("$5,000", "$50,000")
+    large = SAMPLE_GOAL.replace("$5,000", "$12,000")
     plan = json.loads(twinpilot("plan", large, "--json", workspace=folder).out)["plan_id"]
 
     refused(twinpilot("approve", plan, "--by", " Marketing", "--note", "mine", workspace=folder), "their own")
