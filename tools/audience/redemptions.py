@@ -35,12 +35,14 @@ class Redemptions:
         return asked.with_columns(pl.col("received", "redeemed").fill_null(0))
 
     def responsiveness(self, people: pl.Series) -> Column:
-        """Odds of redeeming a campaign relative to the mean of these people: positive, mean 1; all 1 without campaigns.
+        """Odds of redeeming a campaign relative to the mean of these people: positive, mean 1.
+
+        All 1 where no campaign was redeemed, or every one: then nobody differs from anybody.
 
         Shares are posterior means of a beta-binomial whose prior is fitted to everybody by moments (Kleinman, 1973).
         """
         received, redeemed = (self.frame[name].cast(pl.Float64).to_numpy() for name in ("received", "redeemed"))
-        if not redeemed.sum() or not len(people):
+        if not 0 < redeemed.sum() < received.sum() or not len(people):
             return np.ones(len(people))
         mean = float(redeemed.sum() / received.sum())
         strength = _strength(received, redeemed, mean)

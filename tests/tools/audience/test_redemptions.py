@@ -43,6 +43,10 @@ def test_without_redemptions_everybody_is_alike() -> None:
     assert answered([]).responsiveness(pl.Series(["a"])).tolist() == [1.0]
 
 
+def test_where_every_campaign_was_redeemed_everybody_is_alike() -> None:
+    assert answered([("a", 5, 5), ("b", 1, 1)]).responsiveness(pl.Series(["a", "b", "c"])).tolist() == [1.0] * 3
+
+
 @given(st.lists(st.tuples(st.integers(1, 20), st.floats(0, 1)), min_size=1, max_size=20))
 @settings(max_examples=40, deadline=None)
 def test_the_mean_is_one_and_nobody_is_zero(rows: list[tuple[int, float]]) -> None:
