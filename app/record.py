@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agents.refusals import RefusedCall, refused_calls
 from campaigns.approval import Approval
 from campaigns.border import Border
 from campaigns.finding import Finding
@@ -17,7 +18,8 @@ from campaigns.workspace import Workspace
 class Record(Border):
     """State, hash and content of a plan, the findings and the rehearsal of exactly these bytes, and the last decision.
 
-    `approved_by` are all who approved the newest bytes that anybody approved.
+    `approved_by` are all who approved the newest bytes that anybody approved; `refused_calls` are the tool calls that the
+    policies refused while the plan was made.
     """
 
     plan_id: str
@@ -28,6 +30,7 @@ class Record(Border):
     rehearsal: Rehearsal | None
     approval: Approval | None
     approved_by: tuple[str, ...]
+    refused_calls: tuple[RefusedCall, ...]
 
 
 def record_of(workspace: Workspace, plan_id: str) -> Record:
@@ -43,5 +46,6 @@ def record_of(workspace: Workspace, plan_id: str) -> Record:
         "rehearsal": store.rehearsal(plan.hash),
         "approval": store.approval(plan_id),
         "approved_by": store.approvers(plan_id)[0],
+        "refused_calls": refused_calls(workspace, plan_id),
     }
     return Record(**content)

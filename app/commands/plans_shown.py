@@ -23,9 +23,16 @@ def show_plan(record: Record, options: str) -> None:
     _money(plan)
     _proof(plan)
     show_findings(record.findings)
+    _refused(record)
     if record.rehearsal is not None:
         show_rehearsal(record.rehearsal)
     _next(record, options)
+
+
+def _refused(record: Record) -> None:
+    rows = [(call.agent, call.tool, ", ".join(call.rules), call.said) for call in record.refused_calls]
+    if rows:
+        table("Tool calls that the policies refused", ("Agent", "Tool", "Rules", "What it was told"), rows)
 
 
 def show_findings(findings: tuple[Finding, ...]) -> None:
