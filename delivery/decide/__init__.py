@@ -1,4 +1,5 @@
-"""Who gets what now: `Decider` decides for the engine; `PooledThompson` and `FactoredThompson` are the bandits under it."""
+"""Who gets what now: `Decider` decides for the engine; `PooledThompson`, `OddsThompson` and
+`FactoredThompson` are general bandits for users of the library."""
 
 from delivery.decide.arms import PooledThompson
 from delivery.decide.arms_of import Arms
@@ -8,6 +9,8 @@ from delivery.decide.decider import Decider
 from delivery.decide.errors import BadDecision
 from delivery.decide.evidence import Declared
 from delivery.decide.factors import FactoredThompson
+from delivery.decide.odds import OddsThompson
+from delivery.decide.policy import DecisionPolicy, house, read_policy
 
 __all__ = [
     "Answers",
@@ -18,11 +21,15 @@ __all__ = [
     "Choice",
     "Chooser",
     "Decider",
+    "DecisionPolicy",
     "Declared",
     "FactoredThompson",
     "Journal",
+    "OddsThompson",
     "PooledThompson",
     "Sent",
     "Unlearning",
     "dearest_first",
+    "house",
+    "read_policy",
 ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from campaigns.contact import FloatArray
+from campaigns.contact import FloatArray, IntArray
 from delivery.decide.errors import BadDecision
 from delivery.decide.evidence import Declared, Evidence
 from delivery.decide.pool import DrawPool
+from delivery.decide.trend import TrendEvidence
 
 
 class PooledThompson(DrawPool):
@@ -16,7 +17,10 @@ class PooledThompson(DrawPool):
 
     `draws` samples are pooled, `scale` is the spread of the reward's noise in its unit, `ridge` the prior precision of
     each weight (times `scale` squared), `floor` the share of even exploration, `forget` what `discount` keeps of the evidence,
-    `declared` the range of rewards. An arm without data keeps its prior of mean 0. BadDecision when one of these cannot be.
+    `declared` the range of rewards. `hope` is the reward that is expected of every arm before it has data, whoever comes: weights
+    say how far rewards lie from it, and their prior mean is 0. `drift` is how far a weight may move between two calls of
+    `discount`, in prior standard deviations; above 0 the movement is learnt (see `TrendEvidence`). BadDecision when one
+    of these cannot be.
     """
 
     def __init__(
@@ -29,16 +33,20 @@ class PooledThompson(DrawPool):
         ridge: float = 1.0,
         floor: float = 0.05,
         forget: float = 1.0,
+        hope: float = 0.0,
+        drift: float = 0.0,
         seed: int = 0,
         declared: Declared | None = None,
     ) -> None:
         super().__init__(draws, arms, features, floor)
-        if not (scale > 0 and ridge > 0 and 0 < forget <= 1):
+        if not (scale > 0 and ridge > 0 and 0 < forget <= 1 and np.isfinite(hope) and 0 <= drift < np.inf):
             raise BadDecision(
-                f"scale {scale}, ridge {ridge}, forget {forget}: the first two must be above 0 and forget in (0, 1]."
+                f"scale {scale}, ridge {ridge}, forget {forget}, hope {hope}, drift {drift}: scale and ridge must be above 0, "
+                "forget in (0, 1], hope a finite number and drift finite and at least 0."
             )
         self.scale, self.ridge, self.forget, self.seed = scale, ridge, forget, seed
-        self.evidence = Evidence(arms, features, declared or Declared())
+        self.hope, self.drift = hope, drift
+        self.evidence = self._evidence(declared or Declared())
         self.refreshes = 0
         self.refresh()
 
@@ -47,9 +55,12 @@ class PooledThompson(DrawPool):
     ) -> None:
         """Take in rewards (see `Evidence.add`); decisions change at the next `refresh`."""
         self.evidence.add(arm, x, reward, weight)
+        if self.hope:
+            self._less_hope(np.asarray(arm, np.int64), np.asarray(x, np.float64), weight)
 
     def discount(self) -> None:
-        """Let every arm forget by the share `forget`, so that a changed world is followed."""
+        """A step of time: every arm forgets by the share `forget`, and weights that drift move on, so that a changed
+        world is followed."""
         self.evidence.discount(self.forget)
 
     def refresh(self) -> None:
@@ -57,8 +68,9 @@ class PooledThompson(DrawPool):
         arms = np.flatnonzero(self.evidence.changed)
         if not len(arms):
             return
-        root = np.linalg.inv(np.linalg.cholesky(self._precision(arms)))
-        mean = np.einsum("kji,kj->ki", root, np.einsum("kij,kj->ki", root, self.evidence.cross[arms]))
+        precision, pull = self._posterior(arms)
+        root = np.linalg.inv(np.linalg.cholesky(precision))
+        mean = np.einsum("kji,kj->ki", root, np.einsum("kij,kj->ki", root, pull))
         normal = np.random.default_rng([self.seed, self.refreshes]).standard_normal(
             (len(arms), self.draws, self.features), np.float32
         )
@@ -69,9 +81,28 @@ class PooledThompson(DrawPool):
 
     @property
     def means(self) -> FloatArray:
-        """Posterior mean weights, shape (arms, features)."""
-        every = np.arange(self.arms)
-        return np.asarray(np.linalg.solve(self._precision(every), self.evidence.cross[:, :, None])[:, :, 0])
+        """Posterior mean weights, shape (arms, features); a reward's mean is `hope` and what they say."""
+        precision, pull = self._posterior(np.arange(self.arms))
+        return np.asarray(np.linalg.solve(precision, pull[:, :, None])[:, :, 0])
 
-    def _precision(self, arms: npt.NDArray[np.int64]) -> FloatArray:
-        return np.asarray(self.evidence.square[arms] + self.ridge * np.eye(self.features))
+    def _evidence(self, declared: Declared) -> Evidence:
+        of = TrendEvidence if self.drift else Evidence
+        return of(self.arms, self.features, declared)
+
+    def _posterior(self, arms: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Precision of these arms' weights (times `scale` squared) and its product with their mean."""
+        told = self.evidence
+        if self.drift and isinstance(told, TrendEvidence):
+            square, pull = told.of_now(arms, self.ridge / self.drift**2)
+        else:
+            square, pull = told.square[arms], told.cross[arms]
+        return square + self.ridge * np.eye(self.features), pull
+
+    def _less_hope(self, arm: IntArray, x: FloatArray, weight: npt.ArrayLike | None) -> None:
+        """Rewards just added count by how far they lie from `hope`."""
+        if not len(arm):
+            return
+        order = np.argsort(arm, kind="stable")
+        known, first = np.unique(arm[order], return_index=True)
+        held = x[order] if weight is None else x[order] * np.asarray(weight, np.float64)[order, None]
+        self.evidence.cross[known] -= self.hope * np.add.reduceat(held, first, axis=0)

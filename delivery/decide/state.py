@@ -13,25 +13,29 @@ from delivery.decide.arms import PooledThompson
 from delivery.decide.errors import BadDecision
 from delivery.decide.evidence import Declared
 from delivery.decide.factors import FactoredThompson
+from delivery.decide.odds import OddsThompson
+from delivery.decide.trend import TrendEvidence
 
-VERSION = 1
+VERSION = 2
 """Changes with the meaning of what is kept; a state of another version is not taken up."""
-_KIND = {"arms": PooledThompson, "factors": FactoredThompson}
+_ALONE = {"arms": PooledThompson, "odds": OddsThompson}
+_KIND = _ALONE | {"factors": FactoredThompson}
 _EVIDENCE = ("square", "cross", "seen", "changed")
+_TREND = ("lag_square", "lag_both", "lag_cross")
 
 
 def snapshot(bandit: PooledThompson | FactoredThompson) -> bytes:
     """Everything that the next decision and the next learning depend on; equal states give equal bytes."""
     made = {"draws": bandit.draws, "floor": bandit.floor, "forget": bandit.forget, "seed": bandit.seed}
-    arrays: dict[str, Any] = {name: getattr(bandit.evidence, name) for name in _EVIDENCE}
+    arrays: dict[str, Any] = {name: getattr(bandit.evidence, name) for name in _held(bandit)}
     if isinstance(bandit, FactoredThompson):
         made |= {"noise": bandit.noise, "boldness": bandit.boldness, "adapts": bandit.adapts}
         arrays |= {"levels": bandit.levels, "variance": bandit.variance, "start": bandit.start}
     else:
-        made |= {"scale": bandit.scale, "ridge": bandit.ridge}
+        made |= {"scale": bandit.scale, "ridge": bandit.ridge, "hope": bandit.hope, "drift": bandit.drift}
     head = {
         "version": VERSION,
-        "kind": "factors" if isinstance(bandit, FactoredThompson) else "arms",
+        "kind": next(name for name, kind in _KIND.items() if type(bandit) is kind),
         "refreshes": bandit.refreshes,
         "low": bandit.evidence.declared.low,
         "high": bandit.evidence.declared.high,
@@ -60,9 +64,14 @@ def restore(kept: bytes) -> PooledThompson | FactoredThompson:
         bandit = FactoredThompson(arrays["levels"], features, spread=spread, declared=declared, **head["made"])
         bandit.variance = arrays["variance"]
     else:
-        bandit = PooledThompson(len(arrays["cross"]), features, declared=declared, **head["made"])
-    for name in _EVIDENCE:
+        bandit = _ALONE[head["kind"]](len(arrays["cross"]), features, declared=declared, **head["made"])
+    for name in _held(bandit):
         setattr(bandit.evidence, name, arrays[name])
     bandit.pool[:] = arrays["pool"]
     bandit.refreshes = head["refreshes"]
     return bandit
+
+
+def _held(bandit: PooledThompson | FactoredThompson) -> tuple[str, ...]:
+    """The names of the sums that this bandit's evidence is made of."""
+    return _EVIDENCE + _TREND if isinstance(bandit.evidence, TrendEvidence) else _EVIDENCE

@@ -3,7 +3,7 @@
 A fair Vowpal Wabbit has named features, squarecb with a large gamma (or epsilon with the direct method), a learning rate
 that was tried out and costs of either sign: with 1 - reward an arm not yet tried looks good, with -reward it looks bad,
 and which is better depends on the stream. MABWiser has no forgetting of its own; where weights drift it may also be
-fitted anew on a window of the last batches. Ours and MABWiser's may learn the reward less a constant, their hope: a prior
+fitted anew on a window of the last batches. Ours has a hope and MABWiser's may learn the reward less a constant: a prior
 of mean 0 then stands for an arm that pays this much, as a cost of 1 - reward does for Vowpal Wabbit. Peers have no floor of exploration, so ours has none here either.
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from campaigns.contact import FloatArray
 from campaigns.errors import BadInput
-from delivery.decide import FactoredThompson, PooledThompson
+from delivery.decide import FactoredThompson, OddsThompson, PooledThompson
 from evals.bench.streams import Shape, Stream, combinations
 
 Who = Literal["ours", "factored", "Vowpal Wabbit", "Vowpal Wabbit as the goal had it", "MABWiser"]
@@ -74,24 +74,32 @@ class Ours:
     """The bandits of `delivery.decide`."""
 
     def __init__(self, setting: Setting, stream: Stream) -> None:
-        shape = stream.shape
-        first, second, forget, self.hope = setting.numbers
+        shape, numbers = stream.shape, setting.numbers
         self.stream = stream
         self.bandit: PooledThompson | FactoredThompson
         if setting.who == "factored":
-            levels = combinations()
-            self.bandit = FactoredThompson(
-                levels, shape.features, boldness=first, spread=second, forget=forget, floor=0
-            )
+            boldness, spread = numbers
+            self.bandit = FactoredThompson(combinations(), shape.features, boldness=boldness, spread=spread, floor=0)
         else:
-            self.bandit = PooledThompson(shape.arms, shape.features, scale=first, ridge=second, forget=forget, floor=0)
+            scale, ridge, forget, hope, drift = numbers
+            make = OddsThompson if setting.kind == "odds" else PooledThompson
+            self.bandit = make(
+                shape.arms,
+                shape.features,
+                scale=scale,
+                ridge=ridge,
+                forget=forget,
+                hope=hope,
+                drift=drift,
+                floor=0,
+            )
 
     def choose(self, part: slice) -> tuple[Any, FloatArray | None]:
         return self.bandit.act(self.stream.x[part], self.stream.uniforms[part]), None
 
     def learn(self, part: slice, action: Any, reward: FloatArray, probability: FloatArray | None) -> None:
         self.bandit.discount()
-        self.bandit.learn(action, self.stream.x[part], reward - self.hope)
+        self.bandit.learn(action, self.stream.x[part], reward)
         self.bandit.refresh()
 
 
@@ -164,16 +172,16 @@ def mabwiser(kind: str, arms: int, boldness: float, ridge: float) -> Any:
 def grid(who: Who, shape: Shape) -> tuple[Setting, ...]:
     """The settings among which this one's best is looked for on streams of this shape."""
     if who == "ours":
-        return tuple(Setting(who, f"scale {a:g}, ridge {b:g}" + f", forget {c:g}" * (c < 1) + f", hope {d:g}", "", (a, b, c, d)) for a, b, c, d in _ours(shape))  # fmt: skip
+        return tuple(Setting(who, _ours_words(kind, numbers), kind, numbers) for kind, numbers in _ours(shape))
     if who == "factored":
-        tried = [(bold, spread, 1.0, 0.0) for bold in (0.1, 0.2) for spread in (0.02, 0.03)]
-        return tuple(Setting(who, f"boldness {a:g}, spread {b:g}", "", (a, b, c, d)) for a, b, c, d in tried)
+        tried = [(bold, spread) for bold in (0.1, 0.2) for spread in (0.02, 0.03)]
+        return tuple(Setting(who, f"boldness {a:g}, spread {b:g}", "", (a, b)) for a, b in tried)
     if who == "MABWiser":
         return tuple(
             Setting(
                 who, f"{kind} {a:g}, l2 {b:g}" + f", last {c:g} batches" * (c > 0) + f", hope {d:g}", kind, (a, b, c, d)
             )
-            for kind, a, b, c, d in (_DRIFTING_POLICIES if shape.drifts else _POLICIES)
+            for kind, a, b, c, d in _mabwisers(shape)
         )
     kinds = [("squarecb", numbers) for numbers in _AS_GOAL]
     if who == "Vowpal Wabbit":
@@ -182,23 +190,34 @@ def grid(who: Who, shape: Shape) -> tuple[Setting, ...]:
     return tuple(Setting(who, _words(kind, numbers), kind, numbers) for kind, numbers in kinds)
 
 
-def _ours(shape: Shape) -> list[tuple[float, float, float, float]]:
-    """Scale, ridge, what a batch leaves of the past, and hope."""
+def _mabwisers(shape: Shape) -> list[tuple[str, float, float, float, float]]:
+    """MABWiser's policies: those with a ridge of their own, and those whose ridge grows with the features, as ours may."""
+    ridge = 0.8 * shape.features
     if shape.drifts:
-        shy = [(0.005, 10.0, keep, 0.0) for keep in (0.98, 0.96)]
-        return [
-            *((0.02, ridge, keep, 0.5) for ridge in (10.0, 20.0) for keep in (0.98, 0.95)),
-            (0.02, 10.0, 0.93, 0.5),
-            *shy,
-        ]
+        return [*_DRIFTING_POLICIES, *(("LinUCB", 0.1, ridge, last, hope) for last, hope in ((0.0, 0.5), (50.0, 0.5), (50.0, 0.3)))]  # fmt: skip
+    return [*_POLICIES, *(("LinUCB", 0.1, ridge, 0.0, hope) for hope in (0.35, 0.5)), ("LinGreedy", 0.0, ridge, 0.0, 0.35)]  # fmt: skip
+
+
+def _ours(shape: Shape) -> list[tuple[str, tuple[float, ...]]]:
+    """Which of our bandits, and its scale, ridge, what a batch leaves of the past, hope and drift: log odds as the engine
+    sets them, and linear arms whose ridge grows with the features. They were chosen on other streams (seeds from 2,001)."""
+    size = shape.features
     if shape.shared:
-        return [(scale, ridge, 1.0, hope) for scale in (0.03, 0.1) for ridge in (1.0, 10.0) for hope in (0.0, 0.5)]
+        linear = [("", (scale, ridge, 1.0, hope, 0.0)) for scale in (0.03, 0.1) for ridge in (1.0, 10.0) for hope in (0.0, 0.5)]  # fmt: skip
+        return [*linear, ("odds", (0.1, 0.16 * size, 1.0, 0.4, 0.0))]
+    if shape.drifts:
+        return [("odds", (0.1, 0.16 * size, 1.0, 0.4, 0.014)), ("", (0.03, 0.8 * size, 1.0, 0.4, 0.014))]
+    linear = ((0.05, 0.8, 0.35), (0.005, 0.8, 0.35))
     return [
-        (0.05, 1.0, 1.0, 0.0),
-        *((0.05, ridge, 1.0, 0.5) for ridge in (5.0, 10.0, 20.0)),
-        (0.02, 20.0, 1.0, 0.5),
-        *((0.005, ridge, 1.0, 0.0) for ridge in (3.0, 10.0)),
+        ("odds", (0.1, 0.16 * size, 1.0, 0.4, 0.0)),
+        *(("", (scale, ridge * size, 1.0, hope, 0.0)) for scale, ridge, hope in linear),
     ]
+
+
+def _ours_words(kind: str, numbers: tuple[float, ...]) -> str:
+    scale, ridge, forget, hope, drift = numbers
+    how = f"{kind} scale {scale:g}, ridge {ridge:g}".strip() + f", forget {forget:g}" * (forget < 1)
+    return f"{how}, hope {hope:g}" + f", drift {drift:g}" * (drift > 0)
 
 
 def _words(kind: str, numbers: tuple[float, ...]) -> str:

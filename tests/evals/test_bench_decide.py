@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from campaigns.errors import BadInput
+from delivery.decide import OddsThompson
 from evals.bench import NAMES, run
 from evals.bench import decide as bench
+from evals.bench.decide_floor import floors
 from evals.bench.decide_speed import Load, rates, slowest
 from evals.bench.players import Setting, Wabbit, grid
 from evals.bench.regret import Case, compare, play, standard_error, uniform
@@ -26,7 +28,7 @@ TINY = bench.Scale(
     Load(500, 100, (50, 20, 50), 1, 200),
 )
 EVERY = slice(0, SMALL.people)
-OURS = Setting("ours", "", "", (0.05, 1.0, 1.0, 0.0))
+OURS = Setting("ours", "", "", (0.05, 1.0, 1.0, 0.0, 0.0))
 
 
 class Knows:
@@ -87,6 +89,20 @@ def test_the_arms_of_a_shared_stream_are_all_combinations() -> None:
         Stream(Shape(7, 2, 10, 5, shared=True), 1)
 
 
+def test_our_first_setting_is_that_of_the_engine() -> None:
+    scale, ridge, forget, hope, drift = grid("ours", SMALL)[0].numbers
+    engine = OddsThompson(SMALL.arms, SMALL.features)
+    assert (scale, forget, hope, drift) == (engine.scale, engine.forget, engine.hope, engine.drift)
+    assert ridge == pytest.approx(engine.ridge)
+
+
+def test_who_is_told_more_regrets_less() -> None:
+    shape = replace(SMALL, people=3_000)
+    for drifts in (False, True):
+        one, two, every = floors(replace(shape, drifts=drifts), 1)
+        assert every < two < one < 0.5 * uniform(shape, 1)
+
+
 def test_lines_name_their_features() -> None:
     assert Stream(SMALL, 1).lines[0].startswith("| f0:1.00000 f1:")
 
@@ -129,14 +145,15 @@ def test_vowpal_wabbit_draws_by_what_it_predicts() -> None:
 
 def test_everybody_is_compared_on_other_streams_than_tuned_on(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[str, int]] = []
+    best = grid("ours", SMALL)[-1]
 
     def noted(job: Any) -> list[float]:
         seen.append(("tuned" if len(job[3]) > 1 else "compared", job[2]))
-        return [abs(setting.numbers[1] - 10.0) for setting in job[3]]
+        return [abs(setting.numbers[0] - best.numbers[0]) for setting in job[3]]
 
     monkeypatch.setattr("evals.bench.regret._work", noted)
     (found,) = compare([Case(SMALL, 2, 3)], ("ours",), None, lambda _: None)
-    assert found["ours"].setting.numbers[1] == 10.0
+    assert found["ours"].setting == best
     assert found["ours"].regrets.tolist() == [0, 0, 0]
     assert seen == [("tuned", 1_000), ("tuned", 1_001), ("compared", 1), ("compared", 2), ("compared", 3)]
 

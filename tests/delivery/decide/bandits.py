@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from delivery.decide import Declared, FactoredThompson, PooledThompson
+from delivery.decide import Declared, FactoredThompson, OddsThompson, PooledThompson
 
 LEVELS = np.array(list(product(range(3), range(2))))
 B = TypeVar("B", PooledThompson, FactoredThompson)
@@ -32,5 +32,11 @@ def taught(bandit: B) -> B:
     return bandit
 
 
-BOTH = (pooled, factored)
+def odds(**given: object) -> OddsThompson:
+    """The same arms, with rewards from -1 to 1 as chances."""
+    made = {"draws": 32, "floor": 0.1, "seed": 5, "scale": 1.0, "declared": RANGE} | given
+    return taught(OddsThompson(ARMS, FEATURES, **made))  # type: ignore[arg-type]
+
+
 RANGE = Declared(-1.0, 1.0)
+KINDS = (pooled, factored, odds)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from campaigns.creative import NO_CONTACT
 from delivery.decide import BadDecision, Declared, FactoredThompson, PooledThompson
-from tests.delivery.decide.bandits import ARMS, BOTH, FEATURES, pooled
+from delivery.decide.pool import best
+from tests.delivery.decide.bandits import ARMS, FEATURES, KINDS, odds, pooled
 
 Bandit = PooledThompson | FactoredThompson
 PEOPLE = np.random.default_rng(1).standard_normal((6, FEATURES))
@@ -20,7 +21,7 @@ ALLOWED = np.array(
 )
 
 
-@pytest.mark.parametrize("make", BOTH)
+@pytest.mark.parametrize("make", KINDS)
 def test_arms_are_chosen_as_often_as_their_propensity_says(make: Callable[[], Bandit]) -> None:
     bandit, times = make(), 40_000
     share = bandit.propensities(PEOPLE, ALLOWED)
@@ -36,7 +37,7 @@ def test_arms_are_chosen_as_often_as_their_propensity_says(make: Callable[[], Ba
     assert (action[3] == NO_CONTACT).all()
 
 
-@pytest.mark.parametrize("make", BOTH)
+@pytest.mark.parametrize("make", KINDS)
 def test_the_propensity_of_a_choice_is_that_of_its_arm_and_of_no_contact_1(make: Callable[[], Bandit]) -> None:
     bandit = make()
     uniforms = np.random.default_rng(3).random(6)
@@ -68,6 +69,20 @@ def test_nobodys_arm_depends_on_the_order_or_the_company(seed: int, masked: bool
     assert alone == whole.tolist()
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 40, 255, 256, 400]))
+def test_the_best_is_the_first_of_the_highest_whatever_the_number_of_arms(seed: int, arms: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(-3, 4, (arms, 70)).astype(np.float32)
+    scores[:, rng.random(70) < 0.1] = -np.inf
+
+    assert (best(scores) == scores.argmax(axis=0)).all()
+
+
+def test_scores_that_are_no_numbers_give_an_arm_that_exists() -> None:
+    assert best(np.full((3, 4), np.nan, np.float32)).tolist() == [0, 0, 0, 0]
+
+
 def test_an_arm_without_data_is_chosen_by_its_prior() -> None:
     bandit = pooled(floor=0.0)
 
@@ -77,7 +92,7 @@ def test_an_arm_without_data_is_chosen_by_its_prior() -> None:
     assert share[:, -1].max() > 0
 
 
-@pytest.mark.parametrize("make", BOTH)
+@pytest.mark.parametrize("make", KINDS)
 @pytest.mark.parametrize(
     ("arm", "reward", "feature", "weight", "said"),
     [
@@ -110,10 +125,13 @@ def test_features_that_are_no_numbers_or_too_few_decide_nothing() -> None:
         pooled().act(np.ones((2, FEATURES)), np.zeros(3))
 
 
-@pytest.mark.parametrize("given_", [{"floor": 1.5}, {"draws": 0}, {"scale": 0.0}, {"forget": 0.0}])
+@pytest.mark.parametrize(
+    "given_", [{"floor": 1.5}, {"draws": 0}, {"scale": 0.0}, {"forget": 0.0}, {"hope": np.inf}, {"drift": -0.1}]
+)
 def test_settings_that_cannot_be_are_refused(given_: dict[str, float]) -> None:
-    with pytest.raises(BadDecision):
-        pooled(**given_)
+    for make in (pooled, odds):
+        with pytest.raises(BadDecision):
+            make(**given_)
 
 
 def test_a_changed_world_is_followed_only_when_the_past_is_forgotten() -> None:
