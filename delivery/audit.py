@@ -1,7 +1,7 @@
 """Counts of broken promises in the outbox, by queries that share no code with the engine, the guard or the books.
 
 Consents, zones and addresses come from the canonical tables, arms from `redrawn`, local times from `zoneinfo`,
-recipients from the written files; the rest is SQL over what was sent. A promise that was kept shows as 0 of what was looked at.
+recipients and decisions from the written files, budgets from the ledger of changes; the rest is SQL over what was sent. A promise that was kept shows as 0 of what was looked at.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from campaigns.border import Border
+from campaigns.ledger import Ledger
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
 from delivery.redrawn import may_be_contacted
@@ -69,11 +72,26 @@ _CONTACT_CHECKS = {
         SELECT 1 FROM known_address AS a WHERE a.person_id = c.person_id AND a.value = m.value))""",
     ),
 }
-_TABLES = ("contact", "outcome", "withdrawal", "account")
-_SPENT = """
-SELECT COALESCE((SELECT SUM(cost_micros) FROM contact WHERE plan_id = :plan AND state = 'accepted'), 0)
-     + COALESCE((SELECT SUM(cost_micros) FROM outcome WHERE plan_id = :plan AND kind = 'redemption'), 0)
+_TABLES = ("contact", "outcome", "withdrawal", "account", "tick")
+_PAID = """(SELECT at, cost_micros FROM contact WHERE plan_id = :plan AND state = 'accepted'
+UNION ALL SELECT at, cost_micros FROM outcome WHERE plan_id = :plan AND kind = 'redemption')"""
+_SPENT = f"SELECT COALESCE(SUM(cost_micros), 0) FROM {_PAID}"
+_OVER = f"""
+SELECT COALESCE(MAX(spent - (SELECT micros FROM budget AS b WHERE b.since <= paid.at ORDER BY b.since DESC, b.number DESC LIMIT 1)), 0)
+FROM (SELECT at, SUM(cost_micros) OVER (ORDER BY at) AS spent FROM {_PAID}) AS paid
 """
+"""The most by which everything paid up to an instant was above the budget in force at that instant."""
+_UNDECIDED = """
+AND ((SELECT COUNT(*) FROM decision AS d WHERE d."row" = c."row" AND d.slot = c.slot) <> 1
+OR NOT EXISTS (SELECT 1 FROM decision AS d WHERE d."row" = c."row" AND d.slot = c.slot AND d.at = c.at
+AND d.action = c.action AND d.propensity = c.propensity AND d.propensity > 0 AND d.propensity <= 1))
+"""
+_DECISION = {
+    "row": pl.Int64, "slot": pl.Int64, "at": pl.Int64, "action": pl.Int64, "propensity": pl.Float64, "policy": pl.Int64,
+}  # fmt: skip
+"""The columns of a decision file that are looked at."""
+_FIRST_POLICY = 1
+"""Every campaign has this version of a decision policy; its promotions are numbered from the next on."""
 
 
 class Check(Border):
@@ -85,12 +103,20 @@ class Check(Border):
     of: int
 
 
+class DecidedBy(Border):
+    """How many decisions, those for no contact included, a version of the campaign's decision policy made."""
+
+    version: int
+    decisions: int
+
+
 class Audit(Border):
-    """Every promise about a plan's contacts, checked one by one."""
+    """Every promise about a plan's contacts, checked one by one, and which decision policies decided."""
 
     plan_id: str
     contacts: int
     checks: tuple[Check, ...]
+    decided_by: tuple[DecidedBy, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -108,6 +134,8 @@ def audit(ws: Workspace, plan: Plan) -> Audit:
         con.create_function("local_day", 2, _local_day, deterministic=True)
         _known_facts(ws, con)
         _treated(con, plan)
+        _budgets(ws, con, plan)
+        decided, decided_by = _decisions(ws, con, plan)
         files = _recipients(ws, con, plan)
         values: dict[str, str | int] = {
             "plan": plan.plan_id,
@@ -128,10 +156,19 @@ def audit(ws: Workspace, plan: Plan) -> Audit:
             )
             for name, (meaning, broken) in _CONTACT_CHECKS.items()
         ]
+        checks.append(
+            Check(
+                name="undecided",
+                meaning="contacts without their one logged decision, or with another action, or a propensity not above 0 and up to 1",
+                violations=_count(con, f"SELECT COUNT(*) {_SENT} {_UNDECIDED}", values),
+                of=contacts,
+            )
+        )
         return Audit(
             plan_id=plan.plan_id,
             contacts=contacts,
-            checks=(*checks, *_money(con, plan, values), _files(con, plan, files)),
+            checks=(*checks, *_money(con, values), _files(con, plan, files), decided),
+            decided_by=decided_by,
         )
 
 
@@ -212,15 +249,74 @@ def _recipient(file: Path) -> str:
         return ""
 
 
-def _money(con: sqlite3.Connection, plan: Plan, values: dict[str, str | int]) -> tuple[Check, Check]:
+def _budgets(ws: Workspace, con: sqlite3.Connection, plan: Plan) -> None:
+    """The brief's budget and every lawful one after it, each from its instant on, as a temporary table.
+
+    A move counts from when it was carried out, and only if it begins where the one before it ended.
+    """
     budget = plan.brief.budget.amount_micros if plan.brief.budget else 0
+    of_plan = ("budget", plan.plan_id, "done")
+    moves = [
+        (int(one.finished.timestamp()), one.change)
+        for one in Ledger(ws).changes()
+        if (one.change.action, one.change.target, one.progress) == of_plan and one.finished is not None
+    ]
+    rows = [(0, 0, budget)]
+    while follows := [move for move in moves if move[1].before == rows[-1][2]]:
+        since, change = move = min(follows, key=lambda one: one[0])
+        moves.remove(move)
+        rows.append((len(rows), max(since, rows[-1][1]), change.after))
+    con.execute("CREATE TEMP TABLE budget (number INTEGER, since INTEGER, micros INTEGER)")
+    con.executemany("INSERT INTO budget VALUES (?, ?, ?)", rows)
+
+
+def _decisions(ws: Workspace, con: sqlite3.Connection, plan: Plan) -> tuple[Check, tuple[DecidedBy, ...]]:
+    """The logged decisions that matter to contacts as a temporary table, the check that every committed tick has its
+    file, and who decided. A file whose tick is not committed yet breaks nothing: the run takes it away or up again."""
+    query = "SELECT at, slot FROM tick WHERE plan_id = ? ORDER BY at, slot"
+    wanted = [f"{at:010d}-{slot:03d}.parquet" for at, slot in con.execute(query, (plan.plan_id,))]
+    folder, frames, wrong = ws.root / "decisions" / plan.plan_id, [pl.DataFrame(schema=_DECISION)], 0
+    for name in wanted:
+        try:
+            frame = pl.read_parquet(folder / name)
+            frames += [frame.select(pl.col(column).cast(kind) for column, kind in _DECISION.items())] * bool(
+                frame.height
+            )
+        except (pl.exceptions.PolarsError, OSError):
+            wrong += 1
+    every = pl.concat(frames)
+    counted = sorted(every.group_by("policy").len().iter_rows())
+    wrong += sum(version not in _in_force(ws, plan) for version, _ in counted)
+    columns = ", ".join(f'"{name}"' for name in _DECISION)
+    con.execute(f"CREATE TEMP TABLE decision ({columns})")
+    # A decision for no contact matters only beside another one for the same person and occurrence.
+    matter = every.filter((pl.col("action") >= 0) | pl.struct("row", "slot").is_duplicated())
+    con.executemany(f"INSERT INTO decision VALUES ({', '.join('?' * len(_DECISION))})", matter.iter_rows())
+    con.execute('CREATE INDEX temp.decision_by_person ON decision ("row", slot)')
+    check = Check(
+        name="unmatched_decisions",
+        meaning="ticks without their readable file of decisions, and decision policies that decided and were never in force",
+        violations=wrong,
+        of=len(wanted),
+    )
+    return check, tuple(DecidedBy(version=version, decisions=number) for version, number in counted)
+
+
+def _in_force(ws: Workspace, plan: Plan) -> set[int]:
+    """The decision policies that the campaign ever had: the first, and those that changes on record put in force."""
+    of_plan = ("policy", plan.plan_id, "done")
+    found = [one for one in Ledger(ws).changes() if (one.change.action, one.change.target, one.progress) == of_plan]
+    return {_FIRST_POLICY, *(one.change.after for one in found)}
+
+
+def _money(con: sqlite3.Connection, values: dict[str, str | int]) -> tuple[Check, Check]:
     spent = _count(con, _SPENT, values)
     booked = _count(con, "SELECT COALESCE(SUM(spent_micros), 0) FROM account WHERE plan_id = :plan", values)
     return (
         Check(
             name="over_budget",
-            meaning="money spent on messages and redeemed offers beyond the brief's budget",
-            violations=max(0, spent - budget),
+            meaning="money spent on messages and redeemed offers beyond the budget in force at that time",
+            violations=max(0, _count(con, _OVER, values)),
             of=spent,
         ),
         Check(

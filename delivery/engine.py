@@ -29,16 +29,14 @@ from campaigns.experiment import HOLDOUT
 from campaigns.keys import contact_keys, key_of
 from campaigns.plan import Plan
 from campaigns.ports import Account, Books, PersonFacts, World
-from delivery.decide import Answers, Arms, Asked, Beliefs, Choice, Chooser, Decider, Journal, Sent, dearest_first
+from delivery.decide import Answers, Arms, Asked, Beliefs, Choice, Chooser, Decider, Journal, Sent, dearest_first, house
 from delivery.harm import HarmWatch
 from delivery.roster import Roster
-from delivery.schedule import Tick, local_clock, occurrences
+from delivery.schedule import Tick, local_clock, weeks_before
 from delivery.standing import Standing
 from delivery.values import Values
 from policies.guard import Guard
 
-WEEK = 7
-"""Days whose messages of this plan make a person tired for the chooser's learning."""
 PACE_SLACK = 1.25
 """How far the cost of messages may run ahead of the plan's contacts at an even pace: by a quarter."""
 
@@ -86,17 +84,13 @@ class Engine:
         self.guard = guard
         self.values = values
         self.chooser = chooser or Decider(
-            values, Arms.of(plan, roster.zones), plan.allocation.exploration_share, seed, beliefs
+            values, Arms.of(plan, roster.zones), house(plan.allocation.exploration_share), seed, beliefs
         )
         self.journal = journal
         self._plan_hash = plan.hash
         self._plan_key = key_of(plan.plan_id)
-        days = [day.toordinal() for day, _ in occurrences(plan)]
-        self._occurrences = len(days)
-        self._week_before = [
-            np.array([place for place in range(slot) if day - days[place] < WEEK], np.int64)
-            for slot, day in enumerate(days)
-        ]
+        self._week_before = weeks_before(plan)
+        self._occurrences = len(self._week_before)
         self._zone_rows = [roster.treated[roster.zone[roster.treated] == place] for place in range(len(roster.zones))]
         self._seen = datetime.fromtimestamp(0, UTC)
         self._sent = np.full((roster.size, self._occurrences), NO_CONTACT, np.int16)

@@ -14,8 +14,8 @@ from campaigns.workspace import Workspace, instant
 from delivery.channels.mailroom import Mailroom
 from delivery.clearance import people_to_launch
 from delivery.consents import ended_since_snapshot
-from delivery.decide import Arms, Decider
 from delivery.decision_log import DecisionLog
+from delivery.decision_policy import promoted
 from delivery.engine import Engine, TickReport
 from delivery.evidence import audited
 from delivery.horizon import horizon_end
@@ -29,8 +29,7 @@ from delivery.resume import DrivenWorld, catch_up, committed, followed_up
 from delivery.roster import Roster
 from delivery.schedule import Tick, ticks
 from delivery.srm_watch import heeded, unequal_arms
-from delivery.values import Values
-from delivery.warm import beliefs_of
+from delivery.warm import decider_of
 from policies.authority.people import person
 from policies.clock import trusted
 from policies.guard import Guard
@@ -233,13 +232,10 @@ class _Run:
         self.ws, self.store, self.plan, self.roster = ws, store, plan, parts.roster
         self.started, self.progress = started, progress
         self.books = SqlBooks(ws, parts.roster, plan)
-        rehearsal = store.rehearsal(plan.hash)
-        beliefs = beliefs_of(ws, plan, rehearsal.begins_with if rehearsal else None, started)
-        values, arms = Values.build(plan, parts.roster), Arms.of(plan, parts.roster.zones)
-        decider = Decider(values, arms, plan.allocation.exploration_share, plan.seed, beliefs)
+        self.decider = decider = decider_of(ws, plan, parts.roster, started)
         self.decisions = DecisionLog(ws, plan, decider)
         self.engine = Engine(
-            plan, parts.roster, parts.guard, values, plan.seed, chooser=decider, journal=self.decisions
+            plan, parts.roster, parts.guard, decider.values, plan.seed, chooser=decider, journal=self.decisions
         )
         self.world = factory(plan, parts.roster, parts.mailroom, started)
         self.others = OtherHoldouts(ws, plan, parts.roster)
@@ -282,6 +278,7 @@ class _Run:
             reason = self._judge_anew(at)
             unequal = "" if self.heeded else unequal_arms(self.plan, self.roster.arm)
             if not reason and not unequal:
+                self._decide_by_what_is_in_force()
                 with self.books.tick(tick.at, tick.slot):
                     self.engine.held_elsewhere = self.others.rows()
                     report = self.engine.tick(self.world, self.books, tick)
@@ -293,6 +290,13 @@ class _Run:
         if not self._stopped():
             self.store.move(self.plan.plan_id, "stopped" if reason else "paused", PROGRAM, at, reason or unequal)
         return None
+
+    def _decide_by_what_is_in_force(self) -> None:
+        """Take up a decision policy promoted since; inside a tick's transaction none can come into force."""
+        newer = promoted(self.ws, self.plan.plan_id)
+        if newer and newer[-1].version != self.decider.version:
+            self.decider.decide_by(newer[-1].policy, newer[-1].version)
+            self.progress(f"decided by decision policy {newer[-1].version} ({newer[-1].policy.name}) from here on")
 
     def _judge_anew(self, at: datetime) -> str:
         """Judge from here on by the version in force besides the approved one; why nothing may leave under it, or empty.

@@ -17,6 +17,7 @@ from delivery.errors import NoControl
 from delivery.horizon import FOLLOW_UP_DAYS, horizon_end
 from delivery.measurement import CreativeResult, Daily, ForecastLine, Measurement, Result
 from delivery.measuring import attribution, contamination, cost, retention, touches, variables
+from delivery.measuring.looks import Reached, reached
 from delivery.measuring.results import Maker, results_of, retained_of, shown
 from delivery.outbox.reading import LedgerAccount, OutboxReader, PersonTotals
 from delivery.roster import Roster
@@ -29,6 +30,7 @@ _COMPARED = (
 )
 METHOD = _COMPARED + "Welch interval"
 METHOD_SO_FAR = _COMPARED + "confidence sequence, which holds at every look"
+METHOD_PLANNED = _COMPARED + "repeated interval at the planned looks (O'Brien-Fleming spending)"
 DAY = 86_400
 
 
@@ -36,7 +38,8 @@ def measure(ws: Workspace, plan: Plan, roster: Roster) -> Measurement:
     """The measurement of a launched plan, from the outbox and the arms of its roster.
 
     Margins of treated people are net of their message and redeemed offer cost. A result is labelled `cannot tell`
-    unless the plan has ended and its interval excludes 0; until then intervals hold at every look. NotLaunched before a launch; NoControl when the campaign
+    unless the plan has ended and its interval excludes 0; until then intervals hold at every look, or are those of the
+    planned looks where the plan names some. NotLaunched before a launch; NoControl when the campaign
     holdout or the treated arm has fewer than two people.
     """
     reader = OutboxReader(ws, plan, roster.size)
@@ -48,7 +51,9 @@ def measure(ws: Workspace, plan: Plan, roster: Roster) -> Measurement:
             "randomised control of at least two nothing can be claimed. Plan again with a holdout."
         )
     made = Maker(plan)
-    results = results_of(made, roster, totals, account.closed)
+    looks = _looks(plan, roster, reader, account)
+    seen = totals if account.closed or not isinstance(looks, Reached) else reader.totals(looks.at)
+    results = results_of(made, roster, seen, account.closed, looks)
     touched = touches.touches(ws, plan)
     clock, back = _clock(ws, plan, roster, touched, account)
     spend, accepted = _spend(made, account, totals), states.get("accepted", 0)
@@ -62,7 +67,7 @@ def measure(ws: Workspace, plan: Plan, roster: Roster) -> Measurement:
         ends=horizon_end(plan) - timedelta(days=FOLLOW_UP_DAYS),
         halted=account.halted,
         control=ARMS[HOLDOUT],
-        method=METHOD if account.closed else METHOD_SO_FAR,
+        method=METHOD_PLANNED if looks is not None else METHOD if account.closed else METHOD_SO_FAR,
         arms={name: made.figure(counts[place], "people") for place, name in enumerate(ARMS)},
         planned_shares=shares,
         srm_p=made.figure(sample_ratio_p(counts, list(shares.values())), "probability"),
@@ -83,6 +88,14 @@ def measure(ws: Workspace, plan: Plan, roster: Roster) -> Measurement:
         daily=_daily(reader, roster, account),
         forecast=_forecast(ws, plan, results, spend, made.figure(accepted, "contacts")),
     )
+
+
+def _looks(plan: Plan, roster: Roster, reader: OutboxReader, account: LedgerAccount) -> Reached | datetime | None:
+    """The planned looks that are over, by the conversions of both arms until then."""
+    if not plan.experiment.looks:
+        return None
+    rows, at = reader.conversions()
+    return reached(plan, account.until, at[np.isin(roster.arm[rows], (TREATED, HOLDOUT))], account.closed)
 
 
 def _acquisition(

@@ -12,13 +12,8 @@ from campaigns.plan import Plan
 from campaigns.workspace import Workspace
 from delivery.outbox.reading import OutboxReader
 from delivery.roster import Roster
+from tools.prediction.uplift_kept import KNOWN_BEFORE
 from tools.prediction.uplift_trial import RandomisedTest
-
-KNOWN_BEFORE = (
-    "recency_days", "baskets_84d", "spend_84d_micros", "pre_conversions", "pre_margin_micros", "conversion_rate",
-    "conversion_value_micros", "basket_value_micros", "responsiveness", "observed_days",
-)  # fmt: skip
-"""A snapshot's columns that uplift may be learnt from: purchases and answers, nothing that people cannot help being."""
 
 
 def campaign_test(ws: Workspace, plan: Plan, roster: Roster, snapshot: pl.DataFrame) -> RandomisedTest:

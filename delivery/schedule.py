@@ -12,6 +12,9 @@ import numpy as np
 from campaigns.contact import IntArray
 from campaigns.plan import Plan, SendSlot
 
+WEEK = 7
+"""Days whose messages of a plan make a person tired of its next one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
@@ -30,6 +33,15 @@ def occurrences(plan: Plan) -> list[tuple[date, SendSlot]]:
     days = (plan.brief.window.start + timedelta(days=offset) for offset in range(plan.brief.window.days))
     moments = [(day, slot) for day in days for slot in plan.slots if day.isoweekday() == slot.weekday]
     return sorted(moments, key=lambda moment: (moment[0], moment[1].local_minute))
+
+
+def weeks_before(plan: Plan) -> list[IntArray]:
+    """For every send occurrence, those of the seven days before it whose messages make a person tired of it."""
+    days = [day.toordinal() for day, _ in occurrences(plan)]
+    return [
+        np.array([place for place in range(slot) if day - days[place] < WEEK], np.int64)
+        for slot, day in enumerate(days)
+    ]
 
 
 def instant_of(day: date, local_minute: int, zone: str) -> int:

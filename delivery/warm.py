@@ -16,11 +16,12 @@ from campaigns.contact import OUTCOME_KINDS, FloatArray, IntArray
 from campaigns.lifecycle import OVER
 from campaigns.plan import Plan
 from campaigns.store import Store
-from campaigns.workspace import Workspace
-from delivery.decide import Answers, Arms, Beliefs, Sent
+from campaigns.workspace import Workspace, instant
+from delivery.decide import Answers, Arms, Beliefs, Decider, Sent, house
 from delivery.decide.beliefs import RATIOS, Arm, Known
 from delivery.decide.tally import Tally
 from delivery.roster import Roster
+from delivery.schedule import weeks_before
 from delivery.values import Values
 from tools.audience import snapshot
 
@@ -43,7 +44,7 @@ def beliefs_of(ws: Workspace, plan: Plan, known: Known | None, now: datetime) ->
     counts = [np.zeros((2, RATIOS, len(arms)))]
     store = Store(ws)
     for record in store.plans():
-        if record.state in OVER and record.plan_id != plan.plan_id:
+        if record.plan_id != plan.plan_id and _over(store, record.plan_id, now):
             earlier = store.plan(record.plan_id)
             if (
                 earlier.brief.window.start < plan.brief.window.end
@@ -55,6 +56,16 @@ def beliefs_of(ws: Workspace, plan: Plan, known: Known | None, now: datetime) ->
     return Beliefs.prior(arms, known).given(both[0], both[1]).of(np.arange(len(own)))
 
 
+def decider_of(ws: Workspace, plan: Plan, roster: Roster, now: datetime) -> Decider:
+    """The chooser that a plan's launch begins with: at its own start when it was launched before, else at an instant."""
+    store = Store(ws)
+    rehearsal = store.rehearsal(plan.hash)
+    live = [instant(step.at) for step in store.life(plan.plan_id) if step.state == "live"]
+    beliefs = beliefs_of(ws, plan, rehearsal.begins_with if rehearsal else None, live[0] if live else now)
+    policy, arms = house(plan.allocation.exploration_share), Arms.of(plan, roster.zones)
+    return Decider(Values.build(plan, roster), arms, policy, plan.seed, beliefs)
+
+
 def answered(ws: Workspace, plan: Plan, now: datetime) -> FloatArray:
     """Expected and observed counts of a launched plan by the four ratios and action, shape (2, 4, actions)."""
     roster = Roster.build(plan, snapshot.load(ws, plan.audience.snapshot_id))
@@ -64,18 +75,27 @@ def answered(ws: Workspace, plan: Plan, now: datetime) -> FloatArray:
 
 
 def tell(ws: Workspace, plan: Plan, now: datetime, tally: Tally) -> None:
-    """Put what is in the books of a plan up to an instant into a tally; tiredness by earlier messages is left out."""
+    """Put what is in the books of a plan up to an instant into a tally, with how tired people were of earlier messages."""
     known = {"plan": plan.plan_id, "now": int(now.timestamp())}
     with ws.engine.connect() as books:
         sent = _columns(books.execute(text(_SENT), known).all(), 3)
         said = books.execute(text(_ANSWERED), known).all()
+    before = weeks_before(plan)
+    had = np.zeros((sent[1].max(initial=-1) + 1, len(before)), bool)
     for slot in np.unique(sent[0]).tolist():
         of_slot = sent[0] == slot
         rows = sent[1][of_slot]
-        tally.sent(Sent(slot, rows, sent[2][of_slot].astype(np.int16), np.zeros(len(rows), np.int64)))
+        recent = had[rows][:, before[slot]].sum(axis=1)
+        tally.sent(Sent(slot, rows, sent[2][of_slot].astype(np.int16), recent))
+        had[rows, slot] = True
     kinds = np.array([OUTCOME_KINDS.index(row[0]) for row in said], np.int16)
     row, action, slots, margin, cost = _columns([one[1:] for one in said], 5)
     tally.answered(Answers(kinds, row, action.astype(np.int16), slots, margin, cost))
+
+
+def _over(store: Store, plan_id: str, now: datetime) -> bool:
+    """Whether a campaign was over at an instant: what ends later must not change what was begun with."""
+    return any(step.state in OVER and instant(step.at) <= now for step in store.life(plan_id))
 
 
 def _arms(plan: Plan) -> list[Arm]:

@@ -45,6 +45,10 @@ def uplift(
     ] = None,
     cost: Annotated[float, typer.Option("--cost", min=0, help="Price of contacting a person, whole currency.")] = 0.0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the parts the people are cut into.")] = 0,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep", help="Let the next plans leave out whom it says a contact harms or does not pay for."),
+    ] = False,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -61,13 +65,25 @@ def uplift(
             test = read_test(Path(source), names, outcome, arm, propensity, _chances(chances))
         say(f"scoring on {test.size} people")
         cards = score_cards(test, seed)
+    ref = _kept(opened(ctx, workspace), source, test, cards, seed) if keep else None
     if json:
-        as_json({"source": source, "seed": seed, "cost": cost, "arms": [_plain(card, cost) for card in cards]})
+        told = {"source": source, "seed": seed, "cost": cost, "arms": [_plain(card, cost) for card in cards]}
+        as_json(told if ref is None else {**told, "kept": ref})
         return
     for card in cards:
         table(f"Arm {card.arm}, {card.people} people", ("", "#Value", "#95 % interval"), _rows(card))
         table("By predicted uplift, highest first", ("Tenth", "#Predicted", "#Found", "#95 % interval"), _tenths(card))
         typer.echo(SENTENCES[card.advice(cost)])
+    if ref is not None:
+        typer.echo(f"Kept as {ref}: the next plans leave out whom a contact harms or does not pay for.")
+
+
+def _kept(workspace: Workspace, source: str, test: RandomisedTest, cards: tuple[ScoreCard, ...], seed: int) -> str:
+    """The digest of the model that the workspace keeps from now on."""
+    from tools.prediction.uplift import Uplift
+    from tools.prediction.uplift_kept import keep
+
+    return keep(workspace, Path(source).name, Uplift.fit(test, seed), cards).ref
 
 
 def _campaign(workspace: Workspace, plan_id: str) -> RandomisedTest:

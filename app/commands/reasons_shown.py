@@ -24,6 +24,14 @@ def why_plain(found: Why, currency: str) -> dict[str, object]:
         "at": found.at.isoformat(),
         "slot": found.slot,
         "recent_messages": found.recent,
+        "decided": found.decided,
+        "chosen": found.chosen,
+        "policy": {"version": found.version, "name": found.policy},
+        "tired": found.tired,
+        "attention_used_up": found.used_up,
+        "incremental_share": found.incremental,
+        "control": None if found.control is None else {"more": found.control[0], "error": found.control[1]},
+        "state": state_said(found),
         "unit": f"micros:{currency}",
         "level": LEVEL,
         "no_contact": {"propensity": found.no_contact, "sentence": said[0]},
@@ -61,8 +69,27 @@ def show_why(found: Why, person: str, plan: str, currency: str) -> None:
         ("Action", *(f"#{words}" for _, words in RATIOS), "Closed"),
         [(one.creative_id, *(f"{getattr(one, name):.2f}" for name, _ in RATIOS), one.closed) for one in found.actions],
     )
+    typer.echo(state_said(found))
     for sentence in sentences(found, currency):
         typer.echo(sentence)
+
+
+def state_said(found: Why) -> str:
+    """What was decided by which policy, and what every margin holds of tiredness and increment, in sentences."""
+    from app.wording import percent
+
+    by = f"decision policy {found.version} ({found.policy})"
+    chosen = found.chosen or "no contact"
+    first = f"Decided by {by}: {chosen}." if found.decided else f"Not decided yet; {by} is in force."
+    tired = f"The messages of the week before leave {percent(found.tired)} of the response"
+    later = f"a message now is charged with {percent(found.used_up)} of it for those it tires later"
+    if found.control is None:
+        told = "the control group says nothing yet"
+    else:
+        more, error = found.control
+        told = f"the control group says {more:+,.1f} conversions by the campaign (standard error {error:,.1f})"
+    share = f"{percent(found.incremental)} of credited margin counts as incremental: {told}."
+    return f"{first} {tired}, {later}. {share}"
 
 
 def sentences(found: Why, currency: str) -> tuple[str, ...]:

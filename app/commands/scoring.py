@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands import reasons
+from app.commands import promoting, reasons
 from app.context import JsonOption, PlanArgument, WorkspaceOption, opened
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def add(app: typer.Typer) -> None:
     )
     reasons.add(group)
     group.command("score")(score)
+    promoting.add(group)
     app.add_typer(group, name="decide")
 
 
@@ -43,12 +45,18 @@ def score(
     plan: PlanArgument,
     target: Annotated[
         str,
-        typer.Option("--target", help="greedy, uniform, a creative's id, or a CSV file (see docs/off-policy.md)."),
+        typer.Option(
+            "--target",
+            help="greedy, uniform, a creative's id, a CSV file, or a decision policy's TOML file (see docs/off-policy.md).",
+        ),
     ] = "greedy",
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Score a policy on a completed plan's decisions by their logged propensities; say whether it may act."""
+    """Score a policy on a plan's decisions by their logged propensities; say whether it may act.
+
+    A decision policy is scored on a plan that still runs, too, by the decisions of the version in force.
+    """
     from app.screen import as_json, table
     from delivery.off_policy import may_act
 
@@ -95,7 +103,11 @@ def scored(workspace: Workspace, plan_id: str, target: str) -> Scored:
     or the target cannot be had."""
     from app.screen import working
     from campaigns.store import Store
+    from delivery.decide import read_policy
+    from delivery.decision_policy import versions
+    from delivery.off_policy import BadLogs
     from delivery.off_policy.contacts import contacts_of, score_contacts
+    from delivery.off_policy.decided_by import score_policy
     from delivery.off_policy.decisions import decisions_of, not_kept, score_decisions
     from delivery.off_policy.messages import messages_of
     from delivery.off_policy.targets import target_of
@@ -106,6 +118,11 @@ def scored(workspace: Workspace, plan_id: str, target: str) -> Scored:
         plan = Store(workspace).plan(plan_id)
         roster = Roster.build(plan, load(workspace, plan.audience.snapshot_id))
         say("reading messages and what came of them")
+        if target.endswith(".toml"):
+            by = score_policy(workspace, plan, roster, read_policy(Path(target)), versions(workspace, plan)[-1].version)
+            if by.score is None:
+                raise BadLogs(by.leave.reasons[0])
+            return Scored(plan, by.score, len(roster.treated), by.log.incremental, by.log.incremental_error, "")
         sent = messages_of(workspace, plan, roster)
         wanted = target_of(plan, roster, target)
         fallback = not_kept(workspace, plan)

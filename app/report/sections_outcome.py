@@ -115,6 +115,11 @@ def guard_section(audited: Audit, measured: Measurement) -> Section:
         for check in audited.checks
     ]
     blocks: list[Table | Text] = [Table(("Promise", "Broken", "What was counted"), promises)]
+    if audited.decided_by:
+        by = ", ".join(f"version {one.version} made {whole(one.decisions)}" for one in audited.decided_by)
+        blocks.append(
+            Text(f"Decisions by the campaign's decision policy, those to leave somebody alone included: {by}.")
+        )
     if measured.blocked:
         most = max(measured.blocked.values())
         rows: list[tuple[Cell, Cell]] = [

@@ -79,6 +79,10 @@ class Beliefs:
         news = observed - expected * self.mean
         return replace(self, mean=self.mean + np.einsum("rij,rj->ri", covariance, news), covariance=covariance)
 
+    def believed(self, weight: float) -> Beliefs:
+        """The same means, `weight` (above 0) times as sure: variances by it."""
+        return replace(self, covariance=self.covariance / weight)
+
     def of(self, arms: BoolArray | IntArray) -> Beliefs:
         """The beliefs about some of the arms alone."""
         places = np.flatnonzero(arms) if arms.dtype == bool else arms

@@ -17,6 +17,7 @@ from campaigns.keys import uniforms
 from delivery.decide.arms_of import Arms
 from delivery.decide.asked import Answers, Asked, Choice, Sent
 from delivery.decide.beliefs import CLICKS, MARGIN, OFFERS, ORDERS, Beliefs
+from delivery.decide.policy import DecisionPolicy
 from delivery.decide.pool import DrawPool
 from delivery.decide.tally import Tally
 from delivery.values import Values
@@ -26,10 +27,6 @@ DRAWS = 32
 """Posterior draws in the pool: propensities are multiples of a thirty-second before the even share is added."""
 FATIGUE_DAYS = 7
 """Days over which a message is charged with the tiredness that it leaves."""
-OFTEN = 0.5
-"""Chance that somebody written to now is written to at a later occurrence too (the authors' judgement)."""
-INCREMENTAL_SPREAD = 0.25
-"""Spread of the belief, around 1, about how much of the credited margin is incremental (the authors' judgement)."""
 BLOCK = 1 << 15
 """Decisions made at a time; their columns fit into the processor's cache."""
 _CHOICE = 1
@@ -47,32 +44,45 @@ class Reckoned:
 class Decider:
     """Chooses actions by their expected net margin and learns from clicks, orders, redeemed offers and the control.
 
-    `explore` is the share (0-1) of decisions spread evenly over every allowed action, no contact included; `beliefs`
-    what is known of the arms before the first message (None: what the response priors say).
+    `policy` holds the settings that it decides by, the `version`-th of its campaign; `beliefs` what is known of the
+    arms before the first message (None: what the response priors say).
     """
 
-    def __init__(self, values: Values, arms: Arms, explore: float, seed: int, beliefs: Beliefs | None = None) -> None:
-        self.values, self.arms, self.explore, self.seed = values, arms, explore, seed
+    def __init__(
+        self, values: Values, arms: Arms, policy: DecisionPolicy, seed: int, beliefs: Beliefs | None = None
+    ) -> None:
+        self.values, self.arms, self.seed = values, arms, seed
         self.beliefs = beliefs or Beliefs.prior(arms.each)
         self.tally = Tally(values, arms.slot_at)
-        self._used_up = attention_used_up(arms.slot_at, values.fatigue)
+        self.policy, self.version = policy, 1
         used = list(zip(values.channel.tolist(), values.kind.tolist(), strict=True))
         self._pairs = sorted(set(used))
         self._pair_of = np.array([self._pairs.index(pair) for pair in used], np.int64)
 
+    def decide_by(self, policy: DecisionPolicy, version: int) -> None:
+        """Decide by these settings from the next decision on; what was learnt stays."""
+        self.policy, self.version = policy, version
+
+    @property
+    def used_up(self) -> FloatArray:
+        """The share of its own response that a message at each occurrence is charged with (`attention_used_up`)."""
+        return attention_used_up(self.arms.slot_at, self.values.fatigue, self.policy.written_again)
+
     def now(self, at: int, increment: tuple[float, float] | None = None) -> tuple[Beliefs, float]:
         """What is believed of the ratios at an instant, and the incremental share of credited margin (1 = all)."""
-        expected, observed = self.arms.by_arm(self.tally.counts(at))
-        return self.beliefs.given(expected, observed), self._incremental(int(self.tally.orders.sum()), increment)
+        expected, observed = self.arms.by_arm(self.tally.counts(at, self.policy.half_life_days))
+        begun = self.beliefs.believed(self.policy.prior_weight)
+        return begun.given(expected, observed), self._incremental(int(self.tally.orders.sum()), increment)
 
     def reckon(self, at: int, slot: int, increment: tuple[float, float] | None = None) -> Reckoned:
         """What the decisions of an occurrence at an instant rest on."""
         believed, share = self.now(at, increment)
         arms = self.arms.at(int(self.arms.moment_of[slot]))
-        drawn = believed.draws(DRAWS, (self.seed, slot))[:, :, arms]
+        # The pool draws with the policy's boldness; means do not know it.
+        drawn = believed.believed(1 / self.policy.boldness**2).draws(DRAWS, (self.seed, slot))[:, :, arms]
+        used_up = float(self.used_up[slot])
         return Reckoned(
-            self._weights(drawn, share, self._used_up[slot]),
-            self._weights(believed.mean[:, None, arms], share, self._used_up[slot])[0],
+            self._weights(drawn, share, used_up), self._weights(believed.mean[:, None, arms], share, used_up)[0]
         )
 
     def columns_of(self, rows: IntArray, sends_7d: IntArray) -> FloatArray:
@@ -114,7 +124,7 @@ class Decider:
 
     def pool_of(self, reckoned: Reckoned) -> DrawPool:
         """The pool that decides, arm 0 being no contact; its `one` decides for a single person in a microsecond."""
-        pool = DrawPool(DRAWS, len(self.values.click) + 1, 2 * len(self._pairs) + 2, self.explore)
+        pool = DrawPool(DRAWS, len(self.values.click) + 1, 2 * len(self._pairs) + 2, self.policy.exploration_share)
         pool.pool[:] = reckoned.weights
         return pool
 
@@ -158,16 +168,17 @@ class Decider:
             return 1.0
         more, error = increment
         precision = (credited / error) ** 2 if error > 0 else 0.0
-        share = (1 / INCREMENTAL_SPREAD**2 + precision * more / credited) / (1 / INCREMENTAL_SPREAD**2 + precision)
+        before = 1 / self.policy.incremental_spread**2
+        share = (before + precision * more / credited) / (before + precision)
         return float(np.clip(share, 0.0, 2.0))
 
 
-def attention_used_up(slot_at: IntArray, fatigue: float) -> FloatArray:
+def attention_used_up(slot_at: IntArray, fatigue: float, written_again: float) -> FloatArray:
     """The share of its own response that a message at each occurrence costs later ones: they find a tired reader.
 
-    Later messages of the next `FATIGUE_DAYS` days come with chance `OFTEN`; fatigue halves as the priors say. 0 at the last.
+    Later messages of the next `FATIGUE_DAYS` days come with chance `written_again`; fatigue halves as the priors say. 0 at the last.
     """
     days = (slot_at[None, :] - slot_at[:, None]) / 86_400
     later = (days > 0) & (days <= FATIGUE_DAYS)
     left = np.where(later, np.exp2(-np.maximum(days, 0) / PRIOR["fatigue_halflife_days"].mean), 0.0)
-    return np.asarray(OFTEN * (1 - np.exp(-fatigue)) * left.sum(axis=1))
+    return np.asarray(written_again * (1 - np.exp(-fatigue)) * left.sum(axis=1))

@@ -25,7 +25,7 @@ REDEEM_LATE = 0.4
 ORDER_CV2 = 1.5
 """Squared coefficient of variation of the margin of one order: a count of n orders tells as much as n / (1 + this)."""
 FADE_DAYS = 60.0
-"""Days after which an observation counts half (the authors' judgement): what people answer to changes."""
+"""Days after which an answer to an earlier campaign counts half (the authors' judgement): what people answer to changes."""
 
 
 class Tally:
@@ -41,6 +41,14 @@ class Tally:
         self._clicks_expected = np.zeros(shape)
         self._margin, self._margin_expected = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         self._offers, self._offers_expected = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+
+    @property
+    def tables(self) -> tuple[IntArray | FloatArray, ...]:
+        """Everything that was taken in: eight tables (occurrences, actions), always in the same order."""
+        return (
+            self.messages, self.clicks, self.orders, self._clicks_expected,
+            self._margin, self._margin_expected, self._offers, self._offers_expected,
+        )  # fmt: skip
 
     def sent(self, messages: Sent) -> None:
         """Take in accepted messages: how many clicks they are expected to bring."""
@@ -74,13 +82,14 @@ class Tally:
         """Orders that the clicks so far are expected to end in, (occurrences, actions)."""
         return np.asarray(self.clicks * self._values.orders[self._values.kind])
 
-    def counts(self, at: int) -> FloatArray:
+    def counts(self, at: int, half_life_days: float = FADE_DAYS) -> FloatArray:
         """Expected and observed counts of the four ratios at an instant, shape (2, 4, occurrences, actions).
 
-        A count is clicks, orders, or orders' worth of margin and of offers, as far as it had time to show, faded by age.
+        A count is clicks, orders, or orders' worth of margin and of offers, as far as it had time to show; it counts half
+        once it is `half_life_days` old.
         """
         age = np.maximum(at - self._slot_at, 0) / DAY
-        fade = np.exp2(-age / FADE_DAYS)[:, None]
+        fade = np.exp2(-age / half_life_days)[:, None]
         orders = fade * self.orders_expected * (1 - np.exp(-age / ORDER_DAYS)[:, None])
         late = (1 - REDEEM_LATE + REDEEM_LATE * np.minimum(age / REDEEM_DAYS, 1))[:, None]
         counts = np.zeros((2, RATIOS, *self.messages.shape))

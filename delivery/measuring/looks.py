@@ -1,16 +1,29 @@
-"""What may be shown while a campaign runs: the effect so far, with an interval that holds at every look.
+"""What may be shown while a campaign runs: the effect so far, at every look or at the looks that its plan names.
 
 Everybody is assigned before the first message, so that the number of people never grows; what grows is what they did.
 The time of the confidence sequence is therefore the number of conversions in both arms, to which the variance of their
 difference is proportional, and not the number of people: that one stands still, and a bound that stands still too is
 no bound over ever earlier looks.
+
+Where a plan names its looks, the data are those of the last look that is over, whenever somebody asks, and the error is
+spent as the plan says. Conversions between looks are their information: what people differ in for good makes looks more
+alike than that, so that the bounds are a little too wide and never too narrow.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from campaigns.contact import IntArray
+from campaigns.plan import Plan
+from delivery.horizon import horizon_end
 from tools.experiment.analysis import Analysis
 from tools.experiment.arm import Arm
 from tools.experiment.errors import ExperimentError
+from tools.experiment.looks import at_planned_look
 from tools.experiment.sequential import at_any_look
 
 FEWEST_CONVERSIONS = 50
@@ -30,3 +43,59 @@ def so_far(treated: Arm, control: Arm, conversions: int, expected: float, alpha:
         )
     narrowest = max(expected, float(FEWEST_CONVERSIONS))
     return at_any_look(treated, control, alpha, narrowest, conversions, "conversions")
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The planned looks that are over, at least one: the instant of the last, which of how many it is, and for each that
+    can be read its planned time (0-1) and the conversions of both arms by then; none while there are too few."""
+
+    at: datetime
+    place: int
+    of: int
+    times: tuple[float, ...]
+    conversions: tuple[int, ...]
+
+    def analysis(self, treated: Arm, control: Arm, alpha: float) -> Analysis:
+        """The effect at the last look with its repeated interval. ExperimentError, in words for a page, when it is too early."""
+        if not self.conversions:
+            raise ExperimentError(
+                f"The planned look {self.place} of {self.of} on {self.at:%Y-%m-%d} found under {FEWEST_CONVERSIONS} "
+                "conversions in both arms together; the next one may tell."
+            )
+        return at_planned_look(treated, control, self.information, alpha, self.times)
+
+    @property
+    def information(self) -> tuple[float, ...]:
+        """Each look's share (0-1] of the conversions that the last has; none while there are too few."""
+        return tuple(count / self.conversions[-1] for count in self.conversions)
+
+
+def reached(plan: Plan, until: datetime, at: IntArray, closed: bool) -> Reached | datetime | None:
+    """The planned looks that are over at `until`, of conversions of both arms at these epoch seconds.
+
+    The instant of the first look before that is over; None when the plan names no looks. A look at fewer than
+    `FEWEST_CONVERSIONS`, or one that adds none to the look before, is passed over, and the next one has its error to
+    spend. Books `closed` before their horizon have spent what O'Brien and Fleming allow by then and no more.
+    """
+    looks = plan.experiment.looks
+    if not looks:
+        return None
+    begins = horizon_end(plan) - timedelta(days=plan.experiment.horizon_days)
+    dates = [(begins + timedelta(days=look.day), look.information) for look in looks]
+    over = [date for date in dates if date[0] <= until]
+    if closed and until < dates[-1][0]:
+        elapsed = (until - begins) / (dates[-1][0] - begins)
+        over = [*(date for date in over if date[1] < elapsed), (until, max(elapsed, 1e-3))]
+    if not over:
+        return dates[0][0]
+    times: list[float] = []
+    counts: list[int] = []
+    for instant, time in over:
+        count = int(np.count_nonzero(at < int(instant.timestamp())))
+        if counts and count == counts[-1]:
+            times[-1] = time
+        elif count >= FEWEST_CONVERSIONS:
+            times.append(time)
+            counts.append(count)
+    return Reached(over[-1][0], len(over), len(looks), tuple(times), tuple(counts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from campaigns.contact import IntArray
 from campaigns.experiment import HOLDOUT, TREATED
@@ -12,7 +13,7 @@ from campaigns.plan import Plan
 from delivery.horizon import horizon_end
 from delivery.measurement import Label, Metric, Result
 from delivery.measuring import retention
-from delivery.measuring.looks import so_far
+from delivery.measuring.looks import Reached, so_far
 from delivery.outbox.reading import PersonTotals
 from delivery.roster import Roster
 from tools.experiment.analysis import Analysis, at_the_end
@@ -59,11 +60,14 @@ class _Compared:
     early: str = ""
 
 
-def results_of(made: Maker, roster: Roster, totals: PersonTotals, final: bool) -> tuple[Result, ...]:
+def results_of(
+    made: Maker, roster: Roster, totals: PersonTotals, final: bool, looks: Reached | datetime | None = None
+) -> tuple[Result, ...]:
     """Conversions, revenue and margin (net of messages and redeemed offers), in this order.
 
     A result is labelled `cannot tell` unless the campaign is over (`final`), its interval excludes 0, and so do those of
-    the metrics judged before it. Until then each has the interval that holds at any look.
+    the metrics judged before it. Until then each has the interval that holds at any look, or, where the plan names its
+    `looks` (see `delivery.measuring.looks.reached`), that of the last of them, whose data the totals then are.
     """
     net = totals.margin - totals.offer_cost - totals.message_cost
     table: tuple[tuple[Metric, IntArray, IntArray, str], ...] = (
@@ -72,13 +76,13 @@ def results_of(made: Maker, roster: Roster, totals: PersonTotals, final: bool) -
         ("incremental_margin", net, roster.pre_margin_micros, made.money),
     )
     compared_ = {
-        metric: _analysed(made, metric, unit, roster, outcome, before, None if final else totals)
+        metric: _analysed(made, metric, unit, roster, outcome, before, None if final else totals, looks)
         for metric, outcome, before, unit in table
     }
     results: dict[str, Result] = {}
     primary, claimed = _primary(made.plan), True
     for metric in _SEQUENCE[primary]:
-        results[metric] = _result(made, compared_[metric], metric == primary, final, claimed)
+        results[metric] = _result(made, compared_[metric], metric == primary, final, claimed, looks)
         claimed = claimed and results[metric].label != "cannot tell"
     return tuple(results[row[0]] for row in table)
 
@@ -104,13 +108,24 @@ def _primary(plan: Plan) -> Metric:
 
 
 def _analysed(
-    made: Maker, metric: Metric, unit: str, roster: Roster, outcome: IntArray, before: IntArray, running: PersonTotals | None
+    made: Maker, metric: Metric, unit: str, roster: Roster, outcome: IntArray, before: IntArray,
+    running: PersonTotals | None, looks: Reached | datetime | None = None,
 ) -> _Compared:  # fmt: skip
-    """The arms and their analysis: with the totals of a `running` campaign that of any look, else that of the end."""
+    """The arms and their analysis: that of the planned `looks`; without any, with the totals of a `running` campaign
+    that of any look, else that of the end."""
     alpha, both = made.plan.experiment.alpha, {"treated": TREATED, "holdout": HOLDOUT}
     treated, control = (
         Arm.of(outcome[roster.arm == arm], before[roster.arm == arm], name) for name, arm in both.items()
     )
+    if isinstance(looks, datetime):
+        return _Compared(
+            metric, unit, treated, control, None, f"is read from the first planned look on, {looks:%Y-%m-%d}"
+        )
+    if looks is not None:
+        try:
+            return _Compared(metric, unit, treated, control, looks.analysis(treated, control, alpha))
+        except ExperimentError as error:
+            return _Compared(metric, unit, treated, control, None, str(error))
     if running is None:
         return _Compared(metric, unit, treated, control, at_the_end(compared(treated, control, alpha), alpha))
     assigned = (roster.arm == TREATED) | (roster.arm == HOLDOUT)
@@ -122,7 +137,9 @@ def _analysed(
     return _Compared(metric, unit, treated, control, look)
 
 
-def _result(made: Maker, found: _Compared, primary: bool, final: bool, may_claim: bool) -> Result:
+def _result(
+    made: Maker, found: _Compared, primary: bool, final: bool, may_claim: bool, looks: Reached | datetime | None = None
+) -> Result:
     """One metric's effect; without `may_claim` its interval is shown and nothing is claimed."""
     seen, unit, people = found.analysis, found.unit, found.treated.n
     apart = found.treated.y - found.control.y
@@ -142,7 +159,7 @@ def _result(made: Maker, found: _Compared, primary: bool, final: bool, may_claim
         variance_removed=compared(found.treated, found.control).variance_removed,
         p=1.0 if seen is None else seen.p,
         valid="one look at the end" if seen is None else seen.valid,
-        words=_words(found, label, total, made.level, final),
+        words=_words(found, label, total, made.level, final, looks),
     )
 
 
@@ -152,7 +169,9 @@ def _label(seen: Analysis) -> Label:
     return "gain" if seen.estimate > 0 else "loss"
 
 
-def _words(found: _Compared, label: Label, total: Figure, level: float, final: bool) -> str:
+def _words(
+    found: _Compared, label: Label, total: Figure, level: float, final: bool, looks: Reached | datetime | None
+) -> str:
     what, seen = found.metric.replace("_", " "), found.analysis
     compared_ = f"{found.treated.n:,} treated against {found.control.n:,} held out"
     if seen is None:
@@ -163,6 +182,12 @@ def _words(found: _Compared, label: Label, total: Figure, level: float, final: b
         return f"Cannot tell: nobody's {what.removeprefix('incremental ')} differed ({compared_})."
     shown = [_shown(number, total.unit) for number in (total.value, total.low or 0.0, total.high or 0.0)]
     measured = f"{shown[0]} ({level:.0%} interval {shown[1]} to {shown[2]}; {compared_})"
+    if not final and isinstance(looks, Reached):
+        crossed = "beyond its bound" if seen.significant else "within its bound"
+        return (
+            f"The campaign is still running; {what} at planned look {looks.place} of {looks.of} ({looks.at:%Y-%m-%d}) "
+            f"{measured}, {crossed}, which is not a result yet."
+        )
     if not final:
         return f"The campaign is still running; {what} so far {measured}, which is not a result yet."
     if label == "cannot tell" and seen.significant:

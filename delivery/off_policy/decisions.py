@@ -57,6 +57,11 @@ class Decisions:
         """Incremental margin net of costs of each decision, in whole currency; 0 where no message left."""
         return self.incremental * self.margin - self.cost
 
+    def where(self, keep: BoolArray) -> Decisions:
+        """The decisions whose place in `keep` is true, order kept."""
+        columns = ("person", "at", "slot", "features", "open", "action", "propensity", "shares", "margin", "cost")
+        return replace(self, **{name: getattr(self, name)[keep] for name in columns})
+
     def within(self, wanted: FloatArray) -> FloatArray:
         """A target's probabilities (decisions, actions + 1) with what was not open turned into no contact."""
         found = np.array(wanted, np.float64)
@@ -79,7 +84,7 @@ Target = Callable[[Decisions], FloatArray]
 
 def not_kept(ws: Workspace, plan: Plan) -> str:
     """Why a plan cannot be scored decision by decision, as a sentence; empty when every tick's decisions are kept."""
-    wanted, folder = _names(ws, plan), place_of(ws, plan.plan_id)
+    wanted, folder = names_of(ws, plan), place_of(ws, plan.plan_id)
     lost = [name for name in wanted if not (folder / name).is_file()]
     if not lost and wanted:
         return ""
@@ -89,10 +94,13 @@ def not_kept(ws: Workspace, plan: Plan) -> str:
 
 
 def decisions_of(ws: Workspace, plan: Plan, roster: Roster, sent: Messages) -> Decisions:
-    """Every decision of a launched plan with what came of it. BadLogs when a file cannot be read, or when decisions and
-    messages do not belong together: a message without its decision, or with another action or propensity."""
+    """Every decision of a launched plan with what came of it, up to the last instant that counts for `sent`.
+
+    BadLogs when a file cannot be read, or when decisions and messages do not belong together: a message without its
+    decision, or with another action or propensity.
+    """
     creatives = [creative.creative_id for creative in plan.creatives]
-    frame = _read(ws, plan)
+    frame = _read(ws, plan, sent.until)
     slots = int(max(frame["slot"].max() or 0, sent.slot.max(initial=0))) + 1
     place = place_among_treated(roster)
     row = frame["row"].to_numpy().astype(np.int64)
@@ -189,17 +197,19 @@ def _widened(one: Estimate, level: float, further: float) -> Estimate:
     )
 
 
-def _names(ws: Workspace, plan: Plan) -> list[str]:
+def names_of(ws: Workspace, plan: Plan, until: int | None = None) -> list[str]:
+    """The names of the files of every committed tick in order, up to an instant (epoch seconds)."""
     with ws.engine.connect() as connection:
-        return [name_of(at, slot) for at, slot in connection.execute(text(_TICKS), {"plan": plan.plan_id})]
+        ticks = connection.execute(text(_TICKS), {"plan": plan.plan_id}).all()
+    return [name_of(at, slot) for at, slot in ticks if until is None or at <= until]
 
 
-def _read(ws: Workspace, plan: Plan) -> pl.DataFrame:
+def _read(ws: Workspace, plan: Plan, until: int) -> pl.DataFrame:
     """All decisions in order; ticks in which nobody was decided for add none."""
     creatives = [creative.creative_id for creative in plan.creatives]
     columns = (*_PLAIN, NONE, *(SHARE + one for one in creatives), *(OPEN + one for one in creatives))
     frames, folder = [], place_of(ws, plan.plan_id)
-    for name in _names(ws, plan):
+    for name in names_of(ws, plan, until):
         try:
             frame = pl.read_parquet(folder / name)
             if frame.height:

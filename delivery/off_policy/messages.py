@@ -18,11 +18,20 @@ from delivery.outbox.reading import OutboxReader
 from delivery.roster import Roster
 from tools.experiment.effect import difference
 
+SEEN_DAYS = 14
+"""Days after a message whose answers count while a campaign still runs: as long as offers are used. Younger messages do not
+count, so that no decision's reward is cut short where another's is not."""
+_CREDITED = """
+SELECT CAST(COALESCE(SUM(outcome.margin_micros), 0) AS BIGINT) FROM contact JOIN outcome ON outcome.key = contact.key
+WHERE contact.plan_id = :plan AND outcome.plan_id = :plan AND contact.state = 'accepted'
+"""
+_EVER = 1 << 40
 _MESSAGES = """
 SELECT contact."row", contact.slot, contact.action, contact.propensity, contact.cost_micros,
     CAST(COALESCE(SUM(outcome.margin_micros), 0) AS BIGINT), CAST(COALESCE(SUM(outcome.cost_micros), 0) AS BIGINT)
 FROM contact LEFT JOIN outcome ON outcome.key = contact.key AND outcome.plan_id = contact.plan_id
-WHERE contact.plan_id = :plan AND contact.state = 'accepted'
+    AND outcome.at <= contact.at + :within
+WHERE contact.plan_id = :plan AND contact.state = 'accepted' AND contact.at <= :until
 GROUP BY contact.key, contact."row", contact.slot, contact.action, contact.propensity, contact.cost_micros
 ORDER BY contact.key
 """
@@ -31,7 +40,8 @@ ORDER BY contact.key
 @dataclass(frozen=True, slots=True)
 class Messages:
     """Accepted messages as columns: `row` of the roster, occurrence `slot`, `action`, `propensity`, the `margin` credited
-    to it and its `cost` (price and redeemed offers), in whole currency.
+    to it and its `cost` (price and redeemed offers), in whole currency; `until` is the last instant (epoch seconds) whose
+    decisions count.
 
     `incremental` is the share of credited margin that the control group finds to be incremental, with its standard error.
     """
@@ -44,22 +54,31 @@ class Messages:
     cost: FloatArray
     incremental: float
     incremental_error: float
+    until: int
 
 
-def messages_of(ws: Workspace, plan: Plan, roster: Roster) -> Messages:
-    """The messages of a plan that is over. NotLaunched before a launch, Refused while outcomes still come in, NoControl
-    without a holdout."""
+def messages_of(ws: Workspace, plan: Plan, roster: Roster, running: bool = False) -> Messages:
+    """The messages of a plan that is over; `running` takes one that is not, too: its messages of `SEEN_DAYS` ago and
+    before, with what came of them within these days.
+
+    NotLaunched before a launch, Refused while outcomes still come in (without `running`), NoControl without a holdout.
+    """
     reader = OutboxReader(ws, plan, roster.size)
-    if not reader.account().closed:
+    account = reader.account()
+    if not account.closed and not running:
         raise Refused(
             f"Plan {plan.plan_id} is not over, so rewards of its messages are still missing; score on it when it is completed."
         )
+    window = _EVER if account.closed else SEEN_DAYS * 86_400
+    until = _EVER if account.closed else int(account.until.timestamp()) - window
     with ws.engine.connect() as connection:
-        found = [tuple(row) for row in connection.execute(text(_MESSAGES), {"plan": plan.plan_id})]
+        asked = {"plan": plan.plan_id, "within": window, "until": until}
+        found = [tuple(row) for row in connection.execute(text(_MESSAGES), asked)]
+        all_credited = float(connection.execute(text(_CREDITED), {"plan": plan.plan_id}).scalar_one()) / MICROS
     columns = zip(*found, strict=True) if found else ((),) * 7
     row, slot, action, propensity, price, margin, offers = (np.array(column) for column in columns)
     credited = margin.astype(np.float64) / MICROS
-    share, error = _incremental(reader, roster, float(credited.sum()))
+    share, error = _incremental(reader, roster, all_credited)
     return Messages(
         row=row.astype(np.int64),
         slot=slot.astype(np.int64),
@@ -69,6 +88,7 @@ def messages_of(ws: Workspace, plan: Plan, roster: Roster) -> Messages:
         cost=(price.astype(np.float64) + offers.astype(np.float64)) / MICROS,
         incremental=share,
         incremental_error=error,
+        until=until,
     )
 
 

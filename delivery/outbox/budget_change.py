@@ -11,17 +11,17 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from campaigns.change import Change, Decided
+from campaigns.change import Change
 from campaigns.errors import BadInput, Refused
 from campaigns.keys import key_of
 from campaigns.ledger import Ledger
 from campaigns.money import MICROS
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
-from delivery.changing import begin_change, people_for
+from delivery.asking import ask
+from delivery.changing import begin_change
 from delivery.errors import NotLaunched
 from delivery.outbox import statements as sql
-from policies.authority.people import different, person
 from policies.rule import PolicySet
 
 
@@ -51,33 +51,12 @@ def ask_budget(
     approved it before. `dry_run` says what would come of it and keeps nothing.
     """
     name = by.strip()
-    key = person(name)
     change = budget_change(ws, plan, after, name, now, why)
-    ledger = Ledger(ws)
-    said = ledger.decisions(change.change_id)
-    if said:
-        change = change.model_copy(update={"asked_by": said[0].by, "at": said[0].at, "why": said[0].note})
-    if any(person(one.by) == key for one in said):
-        raise Refused(
-            f"{name} has spoken for this budget of plan {plan.plan_id} before; somebody else must approve it now."
-        )
-    approvers = tuple(one.by for one in said[1:]) + ((name,) if said else ())
-    needed = people_for(ws, change, approvers, policies, now, owners=(plan.goal.owner,))
-    missing = max(0, needed - different(approvers))
-    if dry_run:
-        return BudgetAsked(change, False, approvers, missing)
-
-    def unspoken(_session: Session, before: tuple[Decided, ...]) -> None:
-        if before != said:
-            raise Refused(f"Somebody else spoke for the budget of plan {plan.plan_id} just now; ask again.")
-
-    if missing or not said:
-        word = Decided(change_id=change.change_id, by=name, decision="approve", at=now, note=change.why)
-        ledger.decide(word, unspoken)
-    if missing:
-        return BudgetAsked(change, False, approvers, missing)
-    _carry_out(ws, plan, change, approvers, policies, now)
-    return BudgetAsked(change, True, approvers, 0)
+    done = ask(
+        ws, change, name, policies, now, (plan.goal.owner,), f"this budget of plan {plan.plan_id}",
+        lambda session, asked, _approvers: _move(ws, plan, asked, session), dry_run,
+    )  # fmt: skip
+    return BudgetAsked(done.change, done.carried_out, done.approvers, done.missing)
 
 
 def move_budget(
@@ -97,7 +76,10 @@ def move_budget(
     A step no larger than the policies allow cannot be a slip of a digit.
     """
     change = budget_change(ws, plan, after, by, now, why)
-    _carry_out(ws, plan, change, approvers, policies, now)
+    owners = (plan.goal.owner,)
+    begin_change(
+        ws, change, approvers, policies, now, owners=owners, effect=lambda session: _move(ws, plan, change, session)
+    )
     return change
 
 
@@ -135,16 +117,11 @@ def budget_change(ws: Workspace, plan: Plan, after: int, by: str, now: datetime,
     )
 
 
-def _carry_out(
-    ws: Workspace, plan: Plan, change: Change, approvers: tuple[str, ...], policies: PolicySet, now: datetime
-) -> None:
-    def effect(session: Session) -> None:
-        connection = session.connection()
-        values = {"plan": plan.plan_id, "before": change.before, "after": change.after}
-        if connection.execute(sql.said(connection, sql.MOVE_BUDGET), values).rowcount != 1:
-            raise _stays(ws, plan, change.before, change.after)
-
-    begin_change(ws, change, approvers, policies, now, owners=(plan.goal.owner,), effect=effect)
+def _move(ws: Workspace, plan: Plan, change: Change, session: Session) -> None:
+    connection = session.connection()
+    values = {"plan": plan.plan_id, "before": change.before, "after": change.after}
+    if connection.execute(sql.said(connection, sql.MOVE_BUDGET), values).rowcount != 1:
+        raise _stays(ws, plan, change.before, change.after)
 
 
 def _stays(ws: Workspace, plan: Plan, before: int, after: int) -> Refused:

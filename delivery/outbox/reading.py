@@ -19,12 +19,13 @@ _ACCOUNT = "SELECT * FROM account WHERE plan_id = :plan"
 _OUTCOMES = """
 SELECT "row", COUNT(CASE WHEN kind = 'conversion' THEN 1 END), CAST(SUM(revenue_micros) AS BIGINT),
     CAST(SUM(margin_micros) AS BIGINT), CAST(SUM(cost_micros) AS BIGINT)
-FROM outcome WHERE plan_id = :plan GROUP BY "row"
+FROM outcome WHERE plan_id = :plan AND at < :until GROUP BY "row"
 """
 _MESSAGES = """
 SELECT "row", CAST(SUM(cost_micros) AS BIGINT), COUNT(*)
-FROM contact WHERE plan_id = :plan AND state = 'accepted' GROUP BY "row"
+FROM contact WHERE plan_id = :plan AND state = 'accepted' AND at < :until GROUP BY "row"
 """
+_EVER = 2**62
 _CONVERSIONS = """SELECT "row", at FROM outcome WHERE plan_id = :plan AND kind = 'conversion' ORDER BY id"""
 _EVENTS = (
     """SELECT kind, "row", COUNT(*) FROM outcome WHERE plan_id = :plan GROUP BY kind, "row" ORDER BY kind, "row" """
@@ -93,11 +94,12 @@ class OutboxReader:
             closed=row.closed_at is not None,
         )
 
-    def totals(self) -> PersonTotals:
-        """What every person of the roster did and cost."""
+    def totals(self, until: datetime | None = None) -> PersonTotals:
+        """What every person of the roster did and cost, before the instant `until` where one is given."""
+        before = _EVER if until is None else int(until.timestamp())
         with self._ws.engine.connect() as connection:
-            did = self._columns(connection, _OUTCOMES, 4)
-            got = self._columns(connection, _MESSAGES, 2)
+            did = self._columns(connection, _OUTCOMES, 4, before)
+            got = self._columns(connection, _MESSAGES, 2, before)
         return PersonTotals(*did, *got)
 
     def conversions(self) -> tuple[IntArray, IntArray]:
@@ -132,8 +134,8 @@ class OutboxReader:
         with self._ws.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(query), {"plan": self._plan_id})]
 
-    def _columns(self, connection: Connection, query: str, width: int) -> IntArray:
+    def _columns(self, connection: Connection, query: str, width: int, until: int) -> IntArray:
         columns = np.zeros((width, self._size), np.int64)
-        for row, *values in connection.execute(text(query), {"plan": self._plan_id}):
+        for row, *values in connection.execute(text(query), {"plan": self._plan_id, "until": until}):
             columns[:, row] = values
         return columns

@@ -10,6 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import build
+from campaigns.workspace import Workspace
+from tools.prediction.uplift_kept import kept_of
 
 
 def run(*arguments: str) -> Result:
@@ -39,6 +41,23 @@ def test_a_planted_difference_may_choose_people(tmp_path: Path) -> None:
     (card,) = told["arms"]
     assert (card["advice"], card["usable"], card["people"], len(card["tenths"])) == ("choose", True, 3_000, 10)
     assert card["qini"]["low"] > 0
+
+
+def test_a_kept_uplift_is_in_the_workspace_and_one_of_other_columns_is_refused(tmp_path: Path) -> None:
+    ws = Workspace.create(tmp_path / "ws")
+    path = Path(file_of(tmp_path, slope=1.0))
+    other = run(str(path), *GIVEN, "--keep", "--workspace", str(ws.root))
+    path.write_text(path.read_text().replace("recency", "recency_days").replace("spend", "pre_conversions"))
+    given = ("--features", "recency_days,pre_conversions", "--chances", "0=0.5,1=0.5")
+    only = run(str(path), *given, "--workspace", str(ws.root))
+    assert kept_of(ws) is None
+    kept = run(str(path), *given, "--keep", "--workspace", str(ws.root))
+
+    assert (other.exit_code, only.exit_code, kept.exit_code) == (2, 0, 0)
+    assert "is in no snapshot" in other.output
+    found = kept_of(ws)
+    assert found is not None
+    assert f"Kept as {found.ref}" in kept.stdout
 
 
 @pytest.mark.parametrize(("cost", "advice"), [("0.1", "contact everybody"), ("2", "contact nobody")])

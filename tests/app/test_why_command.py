@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import build
-from app.commands.reasons_shown import sentences
+from app.commands.reasons_shown import sentences, state_said
 from campaigns.experiment import HOLDOUT, TREATED
 from delivery.live import launch
 from delivery.roster import Roster
@@ -44,6 +44,10 @@ def test_the_answer_has_a_row_and_a_sentence_for_every_action_and_adds_up(over) 
     for one in (found["no_contact"], *found["actions"]):
         assert one["sentence"] in words
     assert found["unit"] == "micros:USD"
+    assert found["state"] in words
+    assert (found["decided"], found["policy"]) == (True, {"version": 1, "name": "house"})
+    assert found["recent_messages"] > 0
+    assert 0 < found["tired"] < 1
 
 
 def test_nothing_is_told_of_the_person_but_the_id_that_was_given(over) -> None:
@@ -94,6 +98,30 @@ def seen(creative: str, margin: float, chance: float, closed: str = "", **ratios
     )  # fmt: skip
 
 
+def weighed(no_contact: float, *actions: ActionSeen, **changes: object) -> Why:
+    """A decision by the house's policy, made for somebody rested before the control group said anything."""
+    fields: dict[str, object] = {
+        "version": 1, "policy": "house", "decided": True, "chosen": None, "tired": 1.0, "used_up": 0.05,
+        "incremental": 1.0, "control": None, **changes,
+    }  # fmt: skip
+    return Why(NOW, 0, 0, no_contact, actions, **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"chosen": "email-plain"}, "Decided by decision policy 1 (house): email-plain."),
+        ({}, "Decided by decision policy 1 (house): no contact."),
+        ({"decided": False, "version": 2, "policy": "calm"}, "Not decided yet; decision policy 2 (calm) is in force."),
+        ({"tired": 0.7}, "leave 70.0% of the response, a message now is charged with 5.0% of it"),
+        ({}, "100.0% of credited margin counts as incremental: the control group says nothing yet."),
+        ({"incremental": 0.4, "control": (12.0, 3.5)}, "40.0% of credited margin counts as incremental: the control group says +12.0 conversions by the campaign (standard error 3.5)."),
+    ],
+)  # fmt: skip
+def test_tiredness_increment_and_the_policy_that_decided_are_said(changes: dict[str, object], words: str) -> None:
+    assert words in state_said(weighed(0.9, seen("poor", 5_000, 0.1), **changes))
+
+
 def test_each_action_says_why_this_and_why_not() -> None:
     actions = (
         seen("good", 50_000, 0.8, clicks=1.3, orders=0.9),
@@ -102,7 +130,7 @@ def test_each_action_says_why_this_and_why_not() -> None:
         seen("shut", 90_000, 0.0, "no consent for push"),
     )
 
-    said = sentences(Why(NOW, 0, 0, 0.05, actions), "USD")
+    said = sentences(weighed(0.05, *actions), "USD")
 
     assert said == (
         "no contact: chance 5.0%; it is worth nothing, and good is expected to be worth more.",
@@ -112,5 +140,5 @@ def test_each_action_says_why_this_and_why_not() -> None:
         "poor: chance 5.0%; worth less than no contact, for it brings $0.0050 and takes $0.0100.",
         "shut: not possible, no consent for push.",
     )
-    alone = sentences(Why(NOW, 0, 0, 0.9, (seen("poor", 5_000, 0.1),)), "USD")
+    alone = sentences(weighed(0.9, seen("poor", 5_000, 0.1)), "USD")
     assert alone[0] == "no contact: chance 90.0%; no open action is expected to bring more than it costs."

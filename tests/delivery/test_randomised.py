@@ -13,12 +13,13 @@ from campaigns.plan import Plan
 from campaigns.workspace import Workspace
 from delivery.live import launch
 from delivery.outbox.reading import OutboxReader
-from delivery.randomised import KNOWN_BEFORE, campaign_test
+from delivery.randomised import campaign_test
 from delivery.roster import Roster
 from tests.delivery.launchable import WORLD, launchable
 from tools.audience.snapshot import load
 from tools.prediction import uplift_trial
 from tools.prediction.errors import NoUplift
+from tools.prediction.uplift_kept import KNOWN_BEFORE
 
 PEOPLE = 200
 

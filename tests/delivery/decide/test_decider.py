@@ -8,7 +8,7 @@ import pytest
 from campaigns.contact import CLICK, CONVERSION, REDEMPTION
 from campaigns.creative import NO_CONTACT
 from campaigns.keys import person_keys
-from delivery.decide import Answers, Arms, Asked, Choice, Decider, Sent, dearest_first
+from delivery.decide import Answers, Arms, Asked, Choice, Decider, Sent, dearest_first, house
 from delivery.decide.decider import attention_used_up
 from delivery.roster import Roster
 from delivery.schedule import ticks
@@ -25,7 +25,7 @@ DAY = 86_400
 
 
 def decider(explore: float = 0.1, seed: int = 1) -> Decider:
-    return Decider(VALUES, Arms.of(PLAN, ROSTER.zones), explore, seed)
+    return Decider(VALUES, Arms.of(PLAN, ROSTER.zones), house(explore), seed)
 
 
 def asked(days: float = 0, slot: int = 0, sends_7d: np.ndarray = RESTED, allowed: np.ndarray | None = None) -> Asked:
@@ -206,7 +206,7 @@ def test_recent_messages_lower_the_value_of_another_one() -> None:
 
 
 def test_a_message_is_charged_with_the_tiredness_it_leaves_and_the_last_one_is_not() -> None:
-    used = attention_used_up(np.array([0, 3, 7, 30]) * DAY, 0.18)
+    used = attention_used_up(np.array([0, 3, 7, 30]) * DAY, 0.18, 0.5)
 
     assert used[0] > used[1] > used[2] == used[3] == 0
     assert used[0] == pytest.approx(0.5 * (1 - np.exp(-0.18)) * (2 ** (-3 / 5) + 2 ** (-7 / 5)))
