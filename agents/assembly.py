@@ -35,13 +35,13 @@ def plan_from(
 ) -> Plan:
     """A plan of the other parts of a draft's revision with this allocation; `recipients` is its recipients' digest."""
     settings = desk.workspace.settings
-    brief = desk.brief
+    brief, audience = desk.brief, desk.need("audience", Audience)
     messages = desk.need("creative", Messages)
     return Plan(
         plan_id=desk.plan_id,
         goal=goal,
         brief=brief,
-        audience=desk.need("audience", Audience),
+        audience=audience,
         offers=messages.offers,
         creatives=messages.creatives,
         experiment=desk.need("experiment", Experiment),
@@ -58,7 +58,7 @@ def plan_from(
         recipients_digest=recipients,
         policy_hash=policy_hash,
         seed=settings.seed,
-        assumptions=_assumptions(brief, settings, desk.find(PART, BudgetCompared)),
+        assumptions=_assumptions(brief, audience, settings, desk.find(PART, BudgetCompared)),
         revision=desk.revision,
     )
 
@@ -68,9 +68,11 @@ def _exit_condition(brief: Brief) -> str:
     return f"The last message is sent on {brief.window.end}{money}, or when somebody stops the campaign, whichever comes first."
 
 
-def _assumptions(brief: Brief, settings: Settings, compared: BudgetCompared | None) -> tuple[str, ...]:
-    """What the plan rests on, one sentence each: the brief's own, the settings used, budgets that were compared, and the
-    response priors of its channels."""
+def _assumptions(
+    brief: Brief, audience: Audience, settings: Settings, compared: BudgetCompared | None
+) -> tuple[str, ...]:
+    """What the plan rests on, one sentence each: the brief's own, the settings used, budgets that were compared, what is
+    known of whom a message harms, and the response priors of its channels."""
     read = [f"{assumed.field} = {assumed.value}: {assumed.why}." for assumed in brief.assumptions]
     prices = ", ".join(
         f"{channel} {Money(amount_micros=price, currency=settings.currency)}"
@@ -82,5 +84,6 @@ def _assumptions(brief: Brief, settings: Settings, compared: BudgetCompared | No
         f"The margin is {settings.margin_rate:g} of revenue, a setting of the workspace.",
         f"One message costs: {prices}; settings of the workspace.",
         *([] if compared is None else [compared.sentence()]),
+        *([audience.uplift] if audience.uplift else []),
     ]
     return (*read, *used, *(prior.sentence() for prior in priors_of(brief.channels)))

@@ -29,7 +29,12 @@ LISTING: Mapping[str, Mapping[str, Listed]] = {
     },
     "audience": {"read_brief": _READ, "propose_audience": _DRAFT, "describe_audience": _READ},
     "creative": {"read_brief": _READ, "propose_creatives": _DRAFT, "describe_creatives": _READ},
-    "experiment": {"read_brief": _READ, "design_experiment": _DRAFT, "describe_experiment": _READ},
+    "experiment": {
+        "read_brief": _READ,
+        "design_experiment": _DRAFT,
+        "design_experiment_with_looks": _DRAFT,
+        "describe_experiment": _READ,
+    },
     "budget": {
         "read_brief": _READ,
         "propose_allocation": _DRAFT,

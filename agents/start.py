@@ -11,11 +11,12 @@ from campaigns.workspace import Workspace
 def start_of(workspace: Workspace, goal: Goal) -> PlanningState:
     """The first state of planning a goal: its words, instant, data and policies, and the plan's id.
 
-    The id is a digest of these and of the workspace's settings with its seed, so equal inputs are the same plan. Who asked
-    is among them when it was not the workspace's owner.
+    The id is a digest of these and of the workspace's settings with its seed, so equal inputs are the same plan; an
+    uplift that the workspace keeps is one of them. Who asked is among them when it was not the workspace's owner.
     """
     from policies.in_force import policies_in_force
     from tools.data.version import data_version
+    from tools.prediction.uplift_kept import kept_of
 
     start: PlanningState = {
         "words": goal.words,
@@ -26,5 +27,7 @@ def start_of(workspace: Workspace, goal: Goal) -> PlanningState:
     if goal.owner != workspace.settings.owner:
         start["by"] = goal.owner
     settings = workspace.settings.model_dump(mode="json", exclude={"now"})
-    start["plan_id"] = f"p-{digest({**start, 'settings': settings}, 10)}"
+    kept = kept_of(workspace)
+    learnt = {} if kept is None else {"uplift": kept.ref}
+    start["plan_id"] = f"p-{digest({**start, **learnt, 'settings': settings}, 10)}"
     return start

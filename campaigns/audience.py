@@ -47,7 +47,8 @@ class Audience(Border):
     """The people a plan is about: definition, snapshot, funnel, drivers, size per segment.
 
     `snapshot_id` is the digest of the snapshot file's rows; the file holds one row per person (see
-    `tools/audience/snapshot.py`). Segments are value tiers used as rows of the allocation.
+    `tools/audience/snapshot.py`). Segments are value tiers used as rows of the allocation. `uplift` says by which
+    randomised test people were left out whom a contact harms or does not pay for, or that none tells who they are.
     """
 
     words: str
@@ -60,3 +61,5 @@ class Audience(Border):
     segments: dict[str, Figure]
     reachable: dict[str, Figure]
     drivers: tuple[Driver, ...]
+    # Left out where it is not said, so that plans of earlier versions keep the hash under which they were approved.
+    uplift: Annotated[str, Field(exclude_if=lambda uplift: not uplift)] = ""

@@ -16,6 +16,7 @@ from campaigns.store import Store
 from campaigns.workspace import Workspace
 from tests.agents.conftest import Planned
 from tests.agents.shop import GOAL
+from tools.audience.sparing import NO_EVIDENCE
 
 
 def test_a_goal_becomes_a_proposed_plan_with_every_part_and_a_rehearsal(planned: Planned) -> None:
@@ -43,6 +44,7 @@ def test_the_plan_lists_what_was_assumed(planned: Planned) -> None:
     assert "window.start = 2017-10-16" in text
     assert "The margin is 0.28 of revenue" in text
     assert "share of delivered e-mails that are read" in text
+    assert NO_EVIDENCE in text
 
 
 def test_the_same_goal_again_returns_the_same_plan_and_makes_nothing(

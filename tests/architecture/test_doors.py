@@ -29,7 +29,7 @@ WRITERS = {
         "delivery.decision_log",
         "delivery.lease",
     },
-    "tools": {"tools.audience.snapshot"},
+    "tools": {"tools.audience.snapshot", "tools.prediction.uplift_kept"},
     "agents": {"agents.lock"},
     "policies": set(),
     "simulator": set(),

@@ -31,11 +31,13 @@ CHANNELS = CONSENT_CHANNELS
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One exclusion: why, how many people it took out, and how many remained."""
+    """One exclusion: why, how many people it took out, and how many remained; `test` is the digest of the uplift model
+    that said so, empty where the query did."""
 
     reason: str
     removed: int
     remaining: int
+    test: str = ""
 
 
 def contactable_people(con: Backend, now: datetime) -> pl.DataFrame:

@@ -31,10 +31,12 @@ from tools.audience.history import history_of
 from tools.audience.population import Population
 from tools.audience.purchases import PurchaseDays, purchase_days
 from tools.audience.redemptions import Redemptions, redemptions
+from tools.audience.sparing import prices, spare
 from tools.audience.worth import contact_value, mean_value, segments, shrunken_value
 from tools.data.version import data_version
 from tools.data.warehouse import connect
 from tools.prediction.organic import OrganicModel, fit_organic
+from tools.prediction.uplift_kept import KeptUplift, kept_of
 
 SCHEMA = {
     "person_id": pl.String, "country": pl.String, "time_zone": pl.String, "consent_email": pl.Int8,
@@ -57,7 +59,8 @@ class TakenSnapshot:
 
     `matched` people met the predicates, `exclusions` lead from there to the frame's rows. `history` holds the same
     definition at earlier origins over `horizon_days`, `organic` the model fitted to it, `redeemed` campaigns received
-    and redeemed by the frame's people. `query_ref` is the digest of the predicates, markets, instant and data.
+    and redeemed by the frame's people. `query_ref` is the digest of the predicates, markets, instant and data, `uplift` what
+    a randomised test said of who is left out, None where the workspace keeps none.
     """
 
     frame: pl.DataFrame
@@ -69,6 +72,7 @@ class TakenSnapshot:
     organic: OrganicModel
     redeemed: pl.DataFrame
     query_ref: str
+    uplift: KeptUplift | None = None
 
     @property
     def size(self) -> int:
@@ -79,6 +83,7 @@ class TakenSnapshot:
 def take(ws: Workspace, brief: Brief, now: datetime, population: Population) -> TakenSnapshot:
     """The people who meet the population's predicates at `now` and may be contacted, written to the workspace.
 
+    Where the workspace keeps an uplift, whom it says a contact harms or does not pay for is left out (`sparing.spare`).
     The same data, brief and instant give the same id and bytes. EmptyAudience when nobody matches or remains;
     NoEvidence when nobody ever bought what is to be sold.
     """
@@ -105,6 +110,16 @@ def take(ws: Workspace, brief: Brief, now: datetime, population: Population) -> 
     past = history_of(in_markets(everybody, brief.markets)["person_id"], days, population, horizon)
     organic = fit_organic(past)
     frame = _rows(kept, everybody["person_id"], days, population, organic, answered, ws.settings.margin_rate)
+    uplift = kept_of(ws)
+    if uplift is not None:
+        frame, spared = spare(frame, uplift, brief.channels, prices(ws.settings))
+        steps += spared
+        if frame.is_empty():
+            raise EmptyAudience(
+                f"All {len(kept)} people of the population {brief.population!r} who may be contacted are left out: by the "
+                f"randomised test {uplift.source} a message brings none of them what it costs; contact nobody, or widen it."
+            )
+        frame = _tiers(frame)
     snapshot_id = rows_digest(frame)
     _write(frame, path_of(ws, snapshot_id))
     return TakenSnapshot(
@@ -117,6 +132,7 @@ def take(ws: Workspace, brief: Brief, now: datetime, population: Population) -> 
         organic=organic,
         redeemed=answered.of(frame["person_id"]),
         query_ref=query_ref(ws, brief, now, population.predicates),
+        uplift=uplift,
     )
 
 
@@ -185,6 +201,14 @@ def _rows(
         responsiveness=pl.Series(responsiveness),
     )
     return rounded(frame.select(*SCHEMA))
+
+
+def _tiers(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with its value tiers as thirds of the people who are in it."""
+    value = contact_value(
+        *(frame[name].to_numpy() for name in ("responsiveness", "conversion_value_micros", "basket_value_micros"))
+    )
+    return frame.with_columns(segment=pl.Series(segments(value), dtype=pl.String))
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:

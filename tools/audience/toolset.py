@@ -44,6 +44,7 @@ def summary(audience: Audience) -> str:
             "size": people(audience.size.value),
             "segments": {name: people(figure.value) for name, figure in audience.segments.items()},
             "reachable": {name: people(figure.value) for name, figure in audience.reachable.items()},
+            "uplift": audience.uplift,
             "drivers": [driver.name for driver in audience.drivers],
         }
     )

@@ -9,6 +9,7 @@ from campaigns.brief import Metric
 from tools.experiment.baseline import Baseline
 from tools.experiment.baseline import Outcome as PerPerson
 from tools.experiment.expected import Expected
+from tools.experiment.looks import inflation, power_of
 from tools.experiment.power import mde_means, people_needed, power_means
 
 Outcome = Literal["conversions", "margin"]
@@ -25,13 +26,15 @@ class Comparison:
 
     The variance that last year's outcome explains is taken out beforehand, as the adjustment will do with the data.
     The share of people who convert would be a simpler planning figure and promises too much: buyers who come back
-    add variance that two proportions do not see (the tests simulate it).
+    add variance that two proportions do not see (the tests simulate it). With more than one of `looks`, planned at equal
+    steps, every power and smallest effect is that of O'Brien and Fleming's boundaries.
     """
 
     outcome: Outcome
     baseline: Baseline
     expected: Expected
     alpha: float
+    looks: int = 1
 
     @property
     def level(self) -> float:
@@ -64,11 +67,13 @@ class Comparison:
         """Probability of a significant difference if the expected effect is true; `alpha` when it is not above 0."""
         if self.effect <= 0:
             return self.alpha
-        return power_means(self.effect, *self._sds, n_treated, n_control, self.alpha)
+        once = power_means(self.effect, *self._sds, n_treated, n_control, self.alpha)
+        return power_of(self.looks, once, self.alpha)
 
     def mde(self, n_treated: float, n_control: float, wanted: float) -> float:
         """The smallest effect that these sizes (two or more each) see with the wanted power."""
-        return mde_means(*self._sds, n_treated, n_control, wanted, self.alpha)
+        once = mde_means(*self._sds, n_treated, n_control, wanted, self.alpha)
+        return once * inflation(self.looks, wanted, self.alpha)
 
     def needed(self, treated_share: float, control_share: float, wanted: float) -> int | None:
         """People whom an audience must have for the wanted power when split like this; None when no number gives it."""

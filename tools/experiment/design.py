@@ -12,7 +12,7 @@ from scipy.stats import qmc
 
 from campaigns.border import digest
 from campaigns.brief import Brief
-from campaigns.experiment import ARMS, GLOBAL_HOLDOUT, HOLDOUT, TREATED, Experiment
+from campaigns.experiment import ARMS, GLOBAL_HOLDOUT, HOLDOUT, TREATED, Experiment, Look
 from campaigns.figure import Figure, Source
 from campaigns.keys import person_keys
 from campaigns.workspace import Settings
@@ -23,6 +23,7 @@ from tools.experiment.comparison import Comparison, Outcome, outcome_of
 from tools.experiment.errors import ExperimentError
 from tools.experiment.expected import Expected, expected_effect
 from tools.experiment.feasible import sentences
+from tools.experiment.looks import planned
 from tools.prediction.priors import RESPONSE_PRIORS
 from tools.prediction.priors import draw as draw_priors
 
@@ -60,6 +61,7 @@ class Question:
     snapshot: pl.DataFrame
     settings: Settings
     follow_up_days: int
+    looks: int = 1
 
     def compare(self, outcome: Outcome, window_days: int, treated_share: float) -> Comparison:
         """The comparison for a window of contacts and its follow-up."""
@@ -69,6 +71,7 @@ class Question:
             baseline=expect(self.snapshot, horizon, self.settings.margin_rate),
             expected=self.expected(window_days, treated_share),
             alpha=ALPHA,
+            looks=self.looks,
         )
 
     def expected(self, window_days: int, treated_share: float, prior: dict[str, float] | None = None) -> Expected:
@@ -92,15 +95,16 @@ def global_salt(settings: Settings) -> str:
 
 
 def design_experiment(
-    brief: Brief, snapshot: pl.DataFrame, horizon_days: int, settings: Settings, plan_salt: str
+    brief: Brief, snapshot: pl.DataFrame, horizon_days: int, settings: Settings, plan_salt: str, looks: int = 1
 ) -> Experiment:
     """The experiment for a snapshot: both holdouts, arms as counted, power, detectable and expected effect.
 
     The campaign's holdout is the smallest of `SHARES` with which the arms of this very audience reach
     `settings.power_wanted` at the expected effect and the holdout shows enough events; when none does it is the largest, `powered` is false and
     `feasible` says what would do. `horizon_days` is the window of contacts plus the follow-up, in days. Baseline,
-    effect and MDE are per person: conversions, or micros of margin. ExperimentError when the horizon is shorter than
-    the window or the audience cannot be split.
+    effect and MDE are per person: conversions, or micros of margin. More than one of `looks` are planned at equal steps
+    of the horizon (O'Brien-Fleming spending), and power and MDE are those of all of them. ExperimentError when the
+    horizon is shorter than the window or than so many looks, or the audience cannot be split.
     """
     follow_up = horizon_days - brief.window.days
     if follow_up < 0:
@@ -109,7 +113,8 @@ def design_experiment(
         )
     if snapshot.height < SMALLEST_AUDIENCE:
         raise ExperimentError(f"An audience of {snapshot.height} people cannot be split into arms; widen it.")
-    question = Question(brief, snapshot, settings, follow_up)
+    plan_of_looks = planned(looks, horizon_days, ALPHA)
+    question = Question(brief, snapshot, settings, follow_up, looks)
     outcome = outcome_of(brief.primary_metric)
     share_global = settings.global_holdout_share
     persons = person_keys(snapshot["person_id"].to_list())
@@ -123,7 +128,7 @@ def design_experiment(
     powered = power >= settings.power_wanted
     arms = assign(snapshot["person_id"].to_list(), plan_salt, global_salt(settings), share, share_global)
     counts = np.bincount(arms, minlength=len(ARMS))
-    ref = _fingerprint(snapshot, brief, settings, horizon_days, plan_salt)
+    ref = _fingerprint(snapshot, brief, settings, horizon_days, plan_salt, looks)
     tool = Source(kind="tool", name="tools.experiment.design.design_experiment", ref=ref)
     unit = "conversions" if outcome == "conversions" else f"micros:{settings.currency}"
     return Experiment(
@@ -137,7 +142,7 @@ def design_experiment(
         alpha=ALPHA,
         power_wanted=settings.power_wanted,
         horizon_days=horizon_days,
-        method=_method(outcome, horizon_days, comparison),
+        method=_method(outcome, horizon_days, comparison, plan_of_looks),
         arms={
             ARMS[arm]: Figure(
                 value=int(counts[arm]),
@@ -156,6 +161,7 @@ def design_experiment(
         power=Figure(value=power, unit="share", source=tool),
         powered=powered,
         feasible=() if powered else sentences(question, comparison, sizes),
+        looks=plan_of_looks,
     )
 
 
@@ -195,15 +201,22 @@ def _effect_figure(question: Question, comparison: Comparison, treated_share: fl
     )
 
 
-def _method(outcome: Outcome, horizon_days: int, comparison: Comparison) -> str:
+def _method(outcome: Outcome, horizon_days: int, comparison: Comparison, looks: tuple[Look, ...]) -> str:
+    if looks:
+        days, errors = ", ".join(str(look.day) for look in looks), ", ".join(f"{look.spent:.4f}" for look in looks)
+        read = f"{len(looks)} looks planned after {days} days, with errors of {errors} spent by then (O'Brien-Fleming)"
+    else:
+        read = "one look at the end"
     return (
         f"intent to treat: {outcome} per person over {horizon_days} days, treated arm against the campaign's holdout, "
-        f"two-sided Welch interval, adjusted by {outcome} of the year before (CUPED, expected to remove "
-        f"{comparison.removed:.0%} of the variance), one look at the end"
+        f"two-sided {'interval' if looks else 'Welch interval'}, adjusted by {outcome} of the year before (CUPED, expected to remove "
+        f"{comparison.removed:.0%} of the variance), {read}"
     )
 
 
-def _fingerprint(snapshot: pl.DataFrame, brief: Brief, settings: Settings, horizon_days: int, salt: str) -> str:
+def _fingerprint(
+    snapshot: pl.DataFrame, brief: Brief, settings: Settings, horizon_days: int, salt: str, looks: int
+) -> str:
     """16 hex digits of everything that the design was computed from."""
     rows = hashlib.sha256()
     for name in _COLUMNS:
@@ -216,6 +229,7 @@ def _fingerprint(snapshot: pl.DataFrame, brief: Brief, settings: Settings, horiz
             "settings": settings.model_dump(mode="json", include=_SETTINGS),
             "horizon_days": horizon_days,
             "salt": salt,
+            **({"looks": looks} if looks > 1 else {}),
         },
         16,
     )

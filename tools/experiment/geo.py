@@ -55,7 +55,20 @@ def geo_effect(
     Difference in differences of weekly means with the re-randomisation interval of the pairs' coins. ExperimentError when
     a region of the design is missing, a number is not finite, or there are too few pairs (see `flips.flipped`).
     """
-    return flipped(_changes(markets, _history(before), _history(during, 1)), "regions", seed, alpha)
+    return flipped(_changes(markets, *both_histories(markets, before, during)), "regions", seed, alpha)
+
+
+def both_histories(
+    markets: Markets, before: npt.ArrayLike, during: npt.ArrayLike
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Outcomes (weeks, regions) before and during a test; ExperimentError when they do not hold the design's regions."""
+    known, seen = _history(before), _history(during, 1)
+    regions, last = min(known.shape[1], seen.shape[1]), max((max(pair) for pair in markets.pairs), default=0)
+    if known.shape[1] != seen.shape[1] or last >= regions:
+        raise ExperimentError(
+            f"The design's regions are not all in histories of {known.shape[1]} and {seen.shape[1]} regions; give the same columns."
+        )
+    return known, seen
 
 
 def geo_mde(markets: Markets, history: npt.ArrayLike, weeks: int, power: float = 0.8, alpha: float = 0.05) -> float:
@@ -65,6 +78,7 @@ def geo_mde(markets: Markets, history: npt.ArrayLike, weeks: int, power: float =
         raise ExperimentError(
             f"A test of {weeks} weeks cannot be tried out on {len(known)} weeks of history; give a longer one."
         )
+    both_histories(markets, known, known)
     changes = _changes(markets, known[:-weeks], known[-weeks:])
     return mde_pairs(float(np.sqrt((changes**2).mean())), len(changes), power, alpha)
 
@@ -73,11 +87,6 @@ def _changes(
     markets: Markets, before: npt.NDArray[np.float64], during: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     pairs = np.array(markets.pairs, int).reshape(-1, 2)
-    regions = min(before.shape[1], during.shape[1])
-    if before.shape[1] != during.shape[1] or (len(pairs) and pairs.max() >= regions):
-        raise ExperimentError(
-            f"The design's regions are not all in histories of {before.shape[1]} and {during.shape[1]} regions; give the same columns."
-        )
     change = during.mean(0) - before.mean(0)
     return np.asarray(change[pairs[:, 0]] - change[pairs[:, 1]])
 

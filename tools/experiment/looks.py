@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize, stats
 
+from campaigns.experiment import Look
 from tools.experiment.analysis import Analysis, estimator_of
 from tools.experiment.arm import Arm
 from tools.experiment.effect import cautious_se, compared
@@ -37,19 +39,73 @@ class Crossing:
     mean_information: float
 
 
+def spent(time: npt.ArrayLike, alpha: float = 0.05) -> Column:
+    """The error that O'Brien and Fleming's function has spent by a share (0-1] of the test (Lan and DeMets, 1983)."""
+    return np.asarray(4 * stats.norm.sf(stats.norm.isf(alpha / 4) / np.sqrt(np.asarray(time, float))))
+
+
+def planned(looks: int, days: int, alpha: float = 0.05) -> tuple[Look, ...]:
+    """So many looks at equal steps of a horizon of `days`, the last at its end, with what each may have spent.
+
+    None for one look: that is the end, and needs no spending. ExperimentError for none, or more than there are days.
+    """
+    if looks > days:
+        raise ExperimentError(f"A horizon of {days} days has no {looks} looks a day or more apart; plan fewer.")
+    times = even(looks)
+    if looks == 1:
+        return ()
+    return tuple(
+        Look(day=ceil(days * place / looks), information=time, spent=alpha if time == 1 else float(spent(time, alpha)))
+        for place, time in enumerate(times, 1)
+    )
+
+
+def usual(days: int) -> int:
+    """Looks for a horizon of `days` where nobody says how many: one a fortnight, two to six (the authors' judgement)."""
+    return min(max(days // 14, 2), 6)
+
+
+def power_of(looks: int, once: float, alpha: float = 0.05) -> float:
+    """The power of so many equal looks where one look at the end has the power `once` (0-1)."""
+    if looks == 1 or once <= alpha:
+        return once
+    drift = _drift_of(min(once, 1 - 1e-12), alpha)
+    return crossing(even(looks), boundaries(even(looks), alpha), drift).power
+
+
 @lru_cache(maxsize=128)
-def boundaries(information: tuple[float, ...], alpha: float = 0.05) -> tuple[float, ...]:
+def inflation(looks: int, power: float = 0.8, alpha: float = 0.05) -> float:
+    """How many times the smallest effect of one look so many equal looks need for the same power; 1 or a little more."""
+    return 1.0 if looks == 1 else drift_for(even(looks), power, alpha) / _drift_of(power, alpha)
+
+
+def _drift_of(power: float, alpha: float) -> float:
+    """The mean z-value that one look sees with this power."""
+    bound = float(stats.norm.isf(alpha / 2))
+    return float(
+        optimize.brentq(lambda drift: stats.norm.sf(bound - drift) + stats.norm.cdf(-bound - drift) - power, 0.0, 20.0)
+    )
+
+
+@lru_cache(maxsize=128)
+def boundaries(
+    information: tuple[float, ...], alpha: float = 0.05, times: tuple[float, ...] | None = None
+) -> tuple[float, ...]:
     """The z-value at each look beyond which the test stops, two-sided, with `alpha` spent in all by the last look.
 
     `information` holds each look's share of the planned information (people, if all vary alike), rising, the last at
-    most 1; spending follows O'Brien and Fleming. With looks before the end only, the rest of alpha is unspent.
+    most 1; spending follows O'Brien and Fleming at the same shares, or at `times` where the plan fixed those and the
+    information came as it came (Lan and DeMets, 1989): only its ratios count then. With looks before the end only,
+    the rest of alpha is unspent.
     ExperimentError when the shares do not rise within (0, 1] or alpha is not within (0, 1).
     """
     _checked(information, alpha)
-    times = np.array(information)
-    spend = np.diff(4 * stats.norm.sf(stats.norm.isf(alpha / 4) / np.sqrt(times)), prepend=0.0)
+    _checked(information if times is None else times, alpha)
+    if times is not None and len(times) != len(information):
+        raise ExperimentError(f"{len(times)} times of looks do not belong to {len(information)} looks; give one each.")
+    spend = np.diff(spent(information if times is None else times, alpha), prepend=0.0)
     walk, bounds = _Walk(0.0), []
-    for time, part in zip(times, spend, strict=True):
+    for time, part in zip(information, spend, strict=True):
         bounds.append(walk.bound(float(time), float(part)))
         walk.step(float(time), bounds[-1])
     return tuple(bounds)
@@ -84,36 +140,44 @@ def even(looks: int) -> tuple[float, ...]:
     return tuple((look + 1) / looks for look in range(looks))
 
 
-def at_planned_look(treated: Arm, control: Arm, information: tuple[float, ...], alpha: float = 0.05) -> Analysis:
+def at_planned_look(
+    treated: Arm,
+    control: Arm,
+    information: tuple[float, ...],
+    alpha: float = 0.05,
+    times: tuple[float, ...] | None = None,
+) -> Analysis:
     """The effect (CUPED as in `effect.compared`) with its repeated confidence interval (Jennison and Turnbull, 1984).
 
-    `information` holds the shares of all looks made so far, this one last; the intervals of all looks hold the truth
+    `information` holds the shares of all looks made so far, this one last, and `times` (see `boundaries`) when they
+    were planned, if those differ; the intervals of all looks hold the truth
     together with probability 1 - alpha. The p-value is the smallest alpha at which the interval excludes 0.
     """
-    bound = boundaries(information, alpha)[-1]
+    bound = boundaries(information, alpha, times)[-1]
+    share = (times or information)[-1]
     effect, se = compared(treated, control, alpha), cautious_se(treated, control)
     return Analysis(
         estimate=effect.estimate,
         low=effect.estimate - bound * se,
         high=effect.estimate + bound * se,
         level=1 - alpha,
-        p=_repeated_p(information, abs(effect.estimate) / se if effect.varied else 0.0),
+        p=_repeated_p(information, abs(effect.estimate) / se if effect.varied else 0.0, times),
         n_treated=effect.n_t,
         n_control=effect.n_c,
         varied=effect.varied,
         estimator=estimator_of(effect),
-        method=f"O'Brien-Fleming spending, look {len(information)} at {information[-1]:.0%} of the information, z {bound:.3f}",
+        method=f"O'Brien-Fleming spending, look {len(information)} at {share:.0%} of the {'plan' if times else 'information'}, z {bound:.3f}",
         valid="planned looks",
     )
 
 
-def _repeated_p(information: tuple[float, ...], z: float) -> float:
-    if z == 0 or boundaries(information, 0.999)[-1] >= z:
+def _repeated_p(information: tuple[float, ...], z: float, times: tuple[float, ...] | None) -> float:
+    if z == 0 or boundaries(information, 0.999, times)[-1] >= z:
         return 1.0
-    if boundaries(information, 1e-9)[-1] <= z:
+    if boundaries(information, 1e-9, times)[-1] <= z:
         return 1e-9
     return float(
-        optimize.brentq(lambda alpha: boundaries(information, alpha)[-1] - z, 1e-9, 0.999, xtol=1e-9, rtol=1e-6)
+        optimize.brentq(lambda alpha: boundaries(information, alpha, times)[-1] - z, 1e-9, 0.999, xtol=1e-9, rtol=1e-6)
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from langchain_core.tools import BaseTool, StructuredTool
 
 from campaigns.audience import Audience
@@ -9,6 +11,7 @@ from campaigns.experiment import Experiment
 from tools.audience import snapshot
 from tools.desk import Desk, people, told
 from tools.experiment.design import design_experiment as design
+from tools.experiment.looks import usual
 
 
 def experiment_tools(desk: Desk) -> list[BaseTool]:
@@ -16,19 +19,28 @@ def experiment_tools(desk: Desk) -> list[BaseTool]:
 
     def design_experiment() -> str:
         """Draft the experiment: holdouts, arms, expected and detectable effect, power for this audience."""
+        return drafted(lambda _: 1)
+
+    def design_experiment_with_looks() -> str:
+        """Draft the experiment with looks planned before its end, about one a fortnight, that share its error."""
+        return drafted(usual)
+
+    def drafted(looks: Callable[[int], int]) -> str:
         experiment = desk.find("experiment", Experiment)
         if experiment is None:
             desk.need_before("experiment")
             audience = desk.need("audience", Audience)
             frame = snapshot.load(desk.workspace, audience.snapshot_id)
             brief = desk.brief
+            horizon = brief.window.days + desk.follow_up_days
             experiment = desk.keep(
                 "experiment",
-                design(brief, frame, brief.window.days + desk.follow_up_days, desk.workspace.settings, desk.plan_id),
+                design(brief, frame, horizon, desk.workspace.settings, desk.plan_id, looks(horizon)),
             )
             desk.progress(
                 f"Experiment: {experiment.holdout_share:.0%} campaign holdout, power {experiment.power.value:.0%} at the expected effect"
                 + ("." if experiment.powered else ", too little to tell; what would be feasible is in the plan.")
+                + (f" {len(experiment.looks)} looks are planned." if experiment.looks else "")
             )
         return summary(experiment)
 
@@ -39,6 +51,7 @@ def experiment_tools(desk: Desk) -> list[BaseTool]:
     return [
         StructuredTool.from_function(desk.read_brief, name="read_brief", tags=["read"]),
         StructuredTool.from_function(design_experiment, tags=["draft"]),
+        StructuredTool.from_function(design_experiment_with_looks, tags=["draft"]),
         StructuredTool.from_function(describe_experiment, tags=["read"]),
     ]
 
@@ -54,6 +67,7 @@ def summary(experiment: Experiment) -> str:
             "mde": experiment.mde.value,
             "power": experiment.power.value,
             "powered": experiment.powered,
+            "looks": [look.plain() for look in experiment.looks] or "one, at the end",
             "feasible": list(experiment.feasible),
         }
     )

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from campaigns.experiment import Experiment
 from campaigns.money import Money
 from campaigns.workspace import Settings
 from tests.builders import brief, snapshot
@@ -160,3 +161,28 @@ def test_a_quiet_holdout_is_made_large_enough_to_show_events() -> None:
     made = design_experiment(brief(), quiet, DAYS, SETTINGS, "salt")
     assert made.powered
     assert made.holdout_share == 0.25
+
+
+def test_planned_looks_are_in_the_plan_with_their_spending_and_in_its_power() -> None:
+    frame = snapshot(8000)
+    once, looked = (design_experiment(brief(), frame, DAYS, SETTINGS, "salt", looks) for looks in (1, 4))
+    assert once.looks == ()
+    assert "looks" not in once.plain()
+    assert [look.day for look in looked.looks][-1] == DAYS
+    assert looked.looks[-1].spent == looked.alpha
+    assert looked.powered
+    assert looked.holdout_share >= once.holdout_share
+    if looked.holdout_share == once.holdout_share:
+        assert looked.power.value < once.power.value
+        assert looked.mde.value > once.mde.value
+    assert "4 looks planned after" in looked.method
+    assert "one look" not in looked.method
+    assert Experiment.model_validate_json(looked.model_dump_json()) == looked
+    assert looked.power.source.ref != once.power.source.ref
+
+
+def test_looks_that_do_not_end_with_the_horizon_are_no_plan() -> None:
+    made = design_experiment(brief(), snapshot(500), DAYS, SETTINGS, "salt", 3)
+    for looks in (made.looks[:2], made.looks[::-1], (*made.looks[:2], made.looks[1])):
+        with pytest.raises(ValueError, match="look"):
+            Experiment.model_validate_json(made.model_copy(update={"looks": looks}).model_dump_json())

@@ -10,7 +10,18 @@ from scipy import stats
 
 from tools.experiment.arm import Arm
 from tools.experiment.errors import ExperimentError
-from tools.experiment.looks import at_planned_look, boundaries, crossing, drift_for, even
+from tools.experiment.looks import (
+    at_planned_look,
+    boundaries,
+    crossing,
+    drift_for,
+    even,
+    inflation,
+    planned,
+    power_of,
+    spent,
+    usual,
+)
 
 
 def test_five_looks_agree_with_the_published_boundaries() -> None:
@@ -65,3 +76,33 @@ def test_a_power_that_no_drift_gives_and_no_looks_at_all_are_refused() -> None:
         drift_for(even(3), 0.01)
     with pytest.raises(ExperimentError, match="0 looks"):
         even(0)
+
+
+def test_planned_looks_rise_to_the_end_of_the_horizon_and_spend_alpha() -> None:
+    looks = planned(4, 49)
+    assert [look.day for look in looks] == [13, 25, 37, 49]
+    assert [look.information for look in looks] == [0.25, 0.5, 0.75, 1.0]
+    # Lan and DeMets (1983), O'Brien-Fleming spending of a two-sided 5 % at quarters.
+    assert [look.spent for look in looks] == pytest.approx([0.00001, 0.00305, 0.01929, 0.05], abs=1.5e-4)
+    assert planned(1, 49) == ()
+    assert [usual(days) for days in (7, 30, 49, 400)] == [2, 2, 3, 6]
+    with pytest.raises(ExperimentError, match="no 8 looks"):
+        planned(8, 7)
+
+
+def test_looks_cost_little_power_and_agree_with_what_they_need_in_effect() -> None:
+    assert power_of(1, 0.91) == 0.91
+    assert 0.88 <= power_of(4, 0.91) < 0.91
+    assert power_of(4, 0.05) == 0.05
+    drift = 2.8016 * inflation(4, 0.8)
+    assert crossing(even(4), boundaries(even(4)), drift).power == pytest.approx(0.8, abs=1e-4)
+
+
+def test_error_is_spent_by_the_plan_whatever_information_came() -> None:
+    times, came = even(3), (0.1, 0.3, 0.9)
+    bounds = boundaries(came, 0.05, times)
+    found = np.cumsum(crossing(came, bounds, 0.0).first)
+    assert found == pytest.approx(spent(times), abs=1e-7)
+    assert boundaries(tuple(share / 2 for share in came), 0.05, times) == pytest.approx(bounds, abs=1e-6)
+    with pytest.raises(ExperimentError, match="2 times"):
+        boundaries(came, 0.05, (0.5, 1.0))
