@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from campaigns.contact import FloatArray, IntArray, SmallArray
-from campaigns.errors import BadInput
 from campaigns.plan import Plan
 from delivery.horizon import horizon_end
 from delivery.roster import Roster
@@ -51,12 +50,8 @@ class Values:
     cell_of: SmallArray
 
     @classmethod
-    def build(cls, plan: Plan, roster: Roster, uplift: FloatArray | None = None) -> Values:
-        """The values of every action of a plan for every person of its roster, from the documented priors.
-
-        `uplift` (people), where a randomised test has taught it, is what a contact brings each of them in micros, offers
-        used up and the message's price not yet paid; NaN where nothing is known. See `no_better_than`.
-        """
+    def build(cls, plan: Plan, roster: Roster) -> Values:
+        """The values of every action of a plan for every person of its roster, from the documented priors."""
         prior = means()
         channels = [creative.channel for creative in plan.creatives]
         offers = [plan.offer(creative.offer_id) for creative in plan.creatives]
@@ -75,7 +70,7 @@ class Values:
         withheld += expected_conversions_dropped("email", roster.conversion_rate, whole.days / 2)
         per_click = [_per_click(plan, roster, *kind) for kind in kinds]
         places = {(cell.segment, cell.channel): place for place, cell in enumerate(plan.allocation.cells)}
-        expected = cls(
+        return cls(
             clicks=clicks,
             margin=np.stack([margin for margin, _, _ in per_click]),
             offers=np.stack([offers for _, offers, _ in per_click]),
@@ -94,23 +89,6 @@ class Values:
                 [[places.get((segment, name), -1) for name in channels] for segment in roster.segments], np.int16
             ),
         )
-        return expected if uplift is None else expected.no_better_than(uplift)
-
-    def no_better_than(self, uplift: FloatArray) -> Values:
-        """The same with a `loss` so high that a rested person's best action is worth no more than their uplift.
-
-        It only takes away: people who gain more than the priors say keep those, and so do people whose uplift is NaN.
-        Somebody whom a contact harms is then worth less than no contact with every action. BadInput for another number
-        of people, or an uplift that has no bound.
-        """
-        if uplift.shape != self.loss.shape or np.isinf(uplift).any():
-            raise BadInput(
-                f"Uplift is given for a column of shape {uplift.shape} of {len(self.loss)} people, or has no bound for "
-                "somebody; give micros, or NaN where nothing is known, for every person of the roster."
-            )
-        best = self.response(np.arange(len(self.loss))).max(axis=0)
-        taken = np.where(np.isnan(uplift), 0.0, best - uplift)
-        return replace(self, loss=np.maximum(self.loss, taken))
 
     def response(self, rows: IntArray) -> FloatArray:
         """Margin less offer cost in micros that a contact brings these people while rested, shape (actions, people)."""

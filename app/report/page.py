@@ -111,7 +111,7 @@ def _tiles(story: Story, notes: Notes) -> list[Tile]:
         shown = notes.mark(in_all, title, bare(round(in_all.value), in_all.unit))
         verdict_of = f" — {claim.label}" if claim.label == "cannot tell" else ""
         tiles.append(Tile(title, shown, f"{interval(in_all)}{verdict_of}"))
-    spent, budget = measured.spend["total"], story.plan.allocation.budget
+    spent, budget = measured.spend["total"], measured.spend["budget"]
     tiles.append(
         Tile(
             "Spend",

@@ -139,7 +139,7 @@ def guard_section(audited: Audit, measured: Measurement) -> Section:
 
 def money_section(story: Story, measured: Measurement, notes: Notes) -> Section:
     """What was spent of the budget, on what."""
-    spent, budget = measured.spend["total"], story.plan.allocation.budget
+    spent, budget = measured.spend["total"], measured.spend["budget"]
     share = spent.value / budget.value if budget.value else 0.0
     label = notes.mark(spent, "spend") + f" spent of {amount(budget.value, budget.unit)} ({percent(share)})"
     facts = Facts(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from campaigns.errors import BadInput
 from delivery.roster import Roster
 from delivery.values import Values
 from tests.builders import plan, snapshot
@@ -41,24 +40,3 @@ def test_the_mean_click_rate_is_that_of_the_people() -> None:
     for place, creative in enumerate(PLAN.creatives):
         each = forms.expected_clicks_per_contact(creative.channel, responsiveness=ROSTER.responsiveness)
         assert values.click[place] == pytest.approx(each.mean())
-
-
-def test_uplift_from_a_test_takes_value_away_and_never_adds_any() -> None:
-    values = Values.build(PLAN, ROSTER)
-    best = values.response(ROWS).max(axis=0)
-    uplift = np.resize([np.nan, -1e6, 1e12, 0.5], ROSTER.size) * np.where(np.arange(ROSTER.size) % 4 == 3, best, 1.0)
-
-    taught = Values.build(PLAN, ROSTER, uplift)
-
-    worth = taught.response(ROWS).max(axis=0) - taught.loss
-    assert np.array_equal(taught.response(ROWS), values.response(ROWS))
-    assert np.array_equal(taught.loss[0::4], values.loss[0::4])
-    assert worth[1::4] == pytest.approx(-1e6)
-    assert np.array_equal(taught.loss[2::4], values.loss[2::4])
-    assert worth[3::4] == pytest.approx(np.minimum(best - values.loss, 0.5 * best)[3::4])
-
-
-@pytest.mark.parametrize("uplift", [np.zeros(ROSTER.size - 1), np.full(ROSTER.size, np.inf)])
-def test_uplift_of_other_people_or_without_bound_is_refused(uplift: np.ndarray) -> None:
-    with pytest.raises(BadInput, match="for every person of the roster"):
-        Values.build(PLAN, ROSTER, uplift)
