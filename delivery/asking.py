@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from campaigns.change import Change, Decided
-from campaigns.errors import Refused
+from campaigns.errors import BadInput, Refused
 from campaigns.ledger import Ledger
 from campaigns.workspace import Workspace
 from delivery.changing import begin_change, people_for
-from policies.authority.people import different, person
+from policies.authority.people import different, person, unprintable
 from policies.rule import PolicySet
 
 CarryOut = Callable[[Session, Change, tuple[str, ...]], None]
@@ -28,6 +28,16 @@ class Spoken:
     approvers: tuple[str, ...]
     missing: int
     carried_out: bool
+
+
+def named(by: str, note: str) -> str:
+    """The name of somebody who speaks for a change, as it is kept; BadInput when nobody can be told by it, or when the name
+    or the note holds control characters (a note may have lines)."""
+    name = by.strip()
+    person(name)
+    if unprintable(note.replace("\n", " ").replace("\t", " ")):
+        raise BadInput("The note has control characters; give plain text with --note.")
+    return name
 
 
 def ask(
@@ -47,7 +57,7 @@ def ask(
     Refused, naming the rule, when it may not be, for an owner as an approver, and for somebody who spoke for it before;
     `what` names it in the sentence. `dry_run` says what would come of it and keeps nothing.
     """
-    name = by.strip()
+    name = named(by, change.why)
     key = person(name)
     ledger = Ledger(ws)
     said = ledger.decisions(change.change_id)

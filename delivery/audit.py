@@ -91,7 +91,10 @@ _DECISION = {
 }  # fmt: skip
 """The columns of a decision file that are looked at."""
 _FIRST_POLICY = 1
-"""Every campaign has this version of a decision policy; its promotions are numbered from the next on."""
+"""Every campaign has this version of a decision policy; its promotions are numbered from the next on. Files of earlier
+versions of the program do not name it."""
+_NOT_KEPT = "not kept: the plan's decisions were erased, moved away or never written, so none was looked at"
+"""What takes the place of a check of decisions whose files are all gone, which breaks no promise."""
 
 
 class Check(Border):
@@ -135,7 +138,7 @@ def audit(ws: Workspace, plan: Plan) -> Audit:
         _known_facts(ws, con)
         _treated(con, plan)
         _budgets(ws, con, plan)
-        decided, decided_by = _decisions(ws, con, plan)
+        kept, decided, decided_by = _decisions(ws, con, plan)
         files = _recipients(ws, con, plan)
         values: dict[str, str | int] = {
             "plan": plan.plan_id,
@@ -159,9 +162,11 @@ def audit(ws: Workspace, plan: Plan) -> Audit:
         checks.append(
             Check(
                 name="undecided",
-                meaning="contacts without their one logged decision, or with another action, or a propensity not above 0 and up to 1",
-                violations=_count(con, f"SELECT COUNT(*) {_SENT} {_UNDECIDED}", values),
-                of=contacts,
+                meaning="contacts without their one logged decision, or with another action, or a propensity not above 0 and up to 1"
+                if kept
+                else _NOT_KEPT,
+                violations=_count(con, f"SELECT COUNT(*) {_SENT} {_UNDECIDED}", values) if kept else 0,
+                of=contacts if kept else 0,
             )
         )
         return Audit(
@@ -270,24 +275,29 @@ def _budgets(ws: Workspace, con: sqlite3.Connection, plan: Plan) -> None:
     con.executemany("INSERT INTO budget VALUES (?, ?, ?)", rows)
 
 
-def _decisions(ws: Workspace, con: sqlite3.Connection, plan: Plan) -> tuple[Check, tuple[DecidedBy, ...]]:
-    """The logged decisions that matter to contacts as a temporary table, the check that every committed tick has its
-    file, and who decided. A file whose tick is not committed yet breaks nothing: the run takes it away or up again."""
+def _decisions(ws: Workspace, con: sqlite3.Connection, plan: Plan) -> tuple[bool, Check, tuple[DecidedBy, ...]]:
+    """The logged decisions that matter to contacts as a temporary table, whether any are kept, the check that every
+    committed tick has its file, and who decided. A file whose tick is not committed yet breaks nothing: the run takes it
+    away or up again. Nor do files that are all gone, as erasure leaves it; one that is missing among others does."""
     query = "SELECT at, slot FROM tick WHERE plan_id = ? ORDER BY at, slot"
     wanted = [f"{at:010d}-{slot:03d}.parquet" for at, slot in con.execute(query, (plan.plan_id,))]
     folder, frames, wrong = ws.root / "decisions" / plan.plan_id, [pl.DataFrame(schema=_DECISION)], 0
-    for name in wanted:
+    kept = not wanted or any((folder / name).exists() for name in wanted)
+    for name in wanted if kept else []:
         try:
             frame = pl.read_parquet(folder / name)
-            frames += [frame.select(pl.col(column).cast(kind) for column, kind in _DECISION.items())] * bool(
-                frame.height
-            )
+            if frame.is_empty():
+                continue
+            if "policy" not in frame.columns:
+                frame = frame.with_columns(policy=pl.lit(_FIRST_POLICY, pl.Int64))
+            frames.append(frame.select(pl.col(column).cast(kind) for column, kind in _DECISION.items()))
         except (pl.exceptions.PolarsError, OSError):
             wrong += 1
     every = pl.concat(frames)
     counted = sorted(every.group_by("policy").len().iter_rows())
     wrong += sum(version not in _in_force(ws, plan) for version, _ in counted)
-    columns = ", ".join(f'"{name}"' for name in _DECISION)
+    # Columns without a type would be compared one by one, past the index.
+    columns = ", ".join(f'"{name}" {"REAL" if kind == pl.Float64 else "INTEGER"}' for name, kind in _DECISION.items())
     con.execute(f"CREATE TEMP TABLE decision ({columns})")
     # A decision for no contact matters only beside another one for the same person and occurrence.
     matter = every.filter((pl.col("action") >= 0) | pl.struct("row", "slot").is_duplicated())
@@ -295,11 +305,13 @@ def _decisions(ws: Workspace, con: sqlite3.Connection, plan: Plan) -> tuple[Chec
     con.execute('CREATE INDEX temp.decision_by_person ON decision ("row", slot)')
     check = Check(
         name="unmatched_decisions",
-        meaning="ticks without their readable file of decisions, and decision policies that decided and were never in force",
+        meaning="ticks without their readable file of decisions, and decision policies that decided and were never in force"
+        if kept
+        else _NOT_KEPT,
         violations=wrong,
-        of=len(wanted),
+        of=len(wanted) if kept else 0,
     )
-    return check, tuple(DecidedBy(version=version, decisions=number) for version, number in counted)
+    return kept, check, tuple(DecidedBy(version=version, decisions=number) for version, number in counted)
 
 
 def _in_force(ws: Workspace, plan: Plan) -> set[int]:

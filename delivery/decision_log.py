@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from sqlalchemy import text
 
 from campaigns.errors import BadInput
 from campaigns.plan import Plan
@@ -31,6 +32,9 @@ OPEN, SHARE, PERSON = "open_", "p_", "x_"
 
 VERSION = "policy"
 """The column with the version of the decision policy by which it was decided."""
+_FIRST = 1
+"""Files of earlier versions of the program have no such column: each campaign's first policy decided."""
+_TICKS = "SELECT at, slot FROM tick WHERE plan_id = :plan ORDER BY at, slot"
 STATE = "twinpilot.decided_by"
 """The file's metadata with the state that decided (`delivery.decide.remembered`)."""
 
@@ -43,6 +47,14 @@ def place_of(ws: Workspace, plan_id: str) -> Path:
 def name_of(at: int, slot: int) -> str:
     """The file name of the tick at an instant (epoch seconds) for a send occurrence."""
     return f"{at:010d}-{slot:03d}.parquet"
+
+
+def names_of(ws: Workspace, plan_id: str, until: int | None = None) -> list[str]:
+    """The names of the files of every committed tick in order, up to an instant (epoch seconds); other files in the
+    folder are of a process that died before its commit, and nothing was decided by them."""
+    with ws.engine.connect() as connection:
+        ticks = connection.execute(text(_TICKS), {"plan": plan_id}).all()
+    return [name_of(at, slot) for at, slot in ticks if until is None or at <= until]
 
 
 def state_of(ws: Workspace, plan_id: str, name: str) -> Remembered | None:
@@ -63,12 +75,18 @@ def state_of(ws: Workspace, plan_id: str, name: str) -> Remembered | None:
 
 
 def counted(ws: Workspace, plan_id: str) -> dict[int, int]:
-    """How many decisions each version of a plan's decision policy made; BadInput when a file cannot be read."""
+    """How many decisions each version of a plan's decision policy made in the committed ticks whose files are kept;
+    BadInput when a file cannot be read."""
     found: Counter[int] = Counter()
-    for path in sorted(place_of(ws, plan_id).glob("*.parquet")):
+    for name in names_of(ws, plan_id):
+        path = place_of(ws, plan_id) / name
+        if not path.exists():
+            continue
         try:
             frame = pl.read_parquet(path)
-            if frame.height:
+            if frame.height and VERSION not in frame.columns:
+                found[_FIRST] += frame.height
+            elif frame.height:
                 found.update(dict(frame[VERSION].value_counts().iter_rows()))
         except (pl.exceptions.PolarsError, OSError) as error:
             raise _not_again(plan_id, path.name, error) from None

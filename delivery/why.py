@@ -19,7 +19,7 @@ from campaigns.plan import Plan
 from campaigns.workspace import Workspace
 from delivery.decide import Decider
 from delivery.decide.beliefs import CLICKS, MARGIN, OFFERS, ORDERS
-from delivery.decision_log import NONE, OPEN, PERSON, SHARE, name_of, place_of, state_of, taken_up
+from delivery.decision_log import NONE, OPEN, PERSON, SHARE, name_of, names_of, place_of, state_of, taken_up
 from delivery.decision_policy import versions
 from delivery.harm import HarmWatch
 from delivery.outbox.books_sql import SqlBooks
@@ -164,10 +164,10 @@ def why(ws: Workspace, plan: Plan, roster: Roster, person_id: str, at: datetime)
 
 
 def _decided(ws: Workspace, plan: Plan, decider: Decider, row: int, tick: Tick) -> _Asked | None:
-    """The decision about a person in the file of a tick, with the state that made it; None where none is kept."""
+    """The decision about a person in the file of a committed tick, with the state that made it; None where none is kept."""
     name = name_of(tick.at, tick.slot)
     path = place_of(ws, plan.plan_id) / name
-    if not path.is_file():
+    if not path.is_file() or name not in names_of(ws, plan.plan_id):
         return None
     state = state_of(ws, plan.plan_id, name)
     frame = pl.read_parquet(path).filter(pl.col("row") == row)

@@ -29,7 +29,9 @@ def promote(
     policy: PolicyOption,
     by: Annotated[str, typer.Option("--by", help="Who asks for it, or approves what somebody else asked for.")],
     why: Annotated[str, typer.Option("--note", help="Why.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come of it and keep nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would come of it and keep nothing but that it was scored.")
+    ] = False,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -64,7 +66,9 @@ def promote(
     others = "one more person" if done.people_missing == 1 else f"{done.people_missing} more people"
     wanted = f"{others} must approve it" if done.people_missing else "nobody else has to approve it"
     if dry_run:
-        typer.echo(f"It may take the place of version {change.before} of plan {plan}: {wanted}. Nothing was kept.")
+        typer.echo(
+            f"It may take the place of version {change.before} of plan {plan}: {wanted}. Nothing was kept but that it was scored."
+        )
         return
     typer.echo(f"{by} spoke for it as version {change.after} of plan {plan}; {wanted} before it decides.")
     typer.echo(

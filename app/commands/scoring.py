@@ -14,7 +14,7 @@ from app.context import JsonOption, PlanArgument, WorkspaceOption, opened
 if TYPE_CHECKING:
     from campaigns.plan import Plan
     from campaigns.workspace import Workspace
-    from delivery.off_policy import Estimate, Score
+    from delivery.off_policy import Estimate, Leave, Score
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Scored:
     incremental: float
     incremental_error: float
     fallback: str
+    leave: Leave
 
 
 def add(app: typer.Typer) -> None:
@@ -58,11 +59,9 @@ def score(
     A decision policy is scored on a plan that still runs, too, by the decisions of the version in force.
     """
     from app.screen import as_json, table
-    from delivery.off_policy import may_act
 
     made = scored(opened(ctx, workspace), plan, target)
-    found = made.score
-    leave = may_act(found)
+    found, leave = made.score, made.leave
     if json:
         as_json(
             {
@@ -90,7 +89,7 @@ def score(
         typer.echo(f"{made.fallback} Only its messages are scored, by IPS and SNIPS.", err=True)
     table(
         f"Target {target} on the {'messages' if made.fallback else 'decisions'} of plan {plan}",
-        ("", "#Value", f"#{found.level:.0%} interval"),
+        ("", "#Value", f"#{found.level * 100:.4g}% interval"),
         _rows(made),
     )
     typer.echo("May act." if leave.allowed else "May not act.")
@@ -105,7 +104,7 @@ def scored(workspace: Workspace, plan_id: str, target: str) -> Scored:
     from campaigns.store import Store
     from delivery.decide import read_policy
     from delivery.decision_policy import versions
-    from delivery.off_policy import BadLogs
+    from delivery.off_policy import BadLogs, may_act
     from delivery.off_policy.contacts import contacts_of, score_contacts
     from delivery.off_policy.decided_by import score_policy
     from delivery.off_policy.decisions import decisions_of, not_kept, score_decisions
@@ -122,7 +121,9 @@ def scored(workspace: Workspace, plan_id: str, target: str) -> Scored:
             by = score_policy(workspace, plan, roster, read_policy(Path(target)), versions(workspace, plan)[-1].version)
             if by.score is None:
                 raise BadLogs(by.leave.reasons[0])
-            return Scored(plan, by.score, len(roster.treated), by.log.incremental, by.log.incremental_error, "")
+            return Scored(
+                plan, by.score, len(roster.treated), by.log.incremental, by.log.incremental_error, "", by.leave
+            )
         sent = messages_of(workspace, plan, roster)
         wanted = target_of(plan, roster, target)
         fallback = not_kept(workspace, plan)
@@ -133,7 +134,9 @@ def scored(workspace: Workspace, plan_id: str, target: str) -> Scored:
             say("weighing decisions by how likely the target is to take them")
             log = decisions_of(workspace, plan, roster, sent)
             found = score_decisions(log, log.by_person(wanted))
-        return Scored(plan, found, len(roster.treated), sent.incremental, sent.incremental_error, fallback)
+        return Scored(
+            plan, found, len(roster.treated), sent.incremental, sent.incremental_error, fallback, may_act(found)
+        )
 
 
 NAMES = {

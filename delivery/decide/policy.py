@@ -14,6 +14,8 @@ from campaigns.errors import BadInput
 LEAST_EXPLORED = 0.01
 """Smallest exploration share of a policy from a file: below it what looks bad is never tried again, and no later policy
 can be scored on its decisions."""
+_SHOWN = 80
+"""Characters of a value that are said again in a refusal."""
 HOUSE = "house"
 """The name of the policy that every campaign begins with."""
 
@@ -57,23 +59,27 @@ def read_policy(path: Path) -> DecisionPolicy:
     """
     try:
         found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadInput(
             f"The decision policy {path} cannot be read ({error}); give a TOML file like the one in docs/decisions.md."
         ) from None
     unknown = sorted(set(found) - set(DecisionPolicy.model_fields))
     if unknown:
         known = ", ".join(DecisionPolicy.model_fields)
-        raise BadInput(f"{path} sets {unknown[0]!r}, which is no setting of a decision policy; known are {known}.")
+        raise BadInput(
+            f"{path} sets {_shown(unknown[0])}, which is no setting of a decision policy; known are {known}."
+        )
     # TOML tells 1 from 1.0, and a person who writes 1 means both.
-    found = {name: float(value) if type(value) is int else value for name, value in found.items()}
     try:
+        found = {name: float(value) if type(value) is int else value for name, value in found.items()}
         policy = DecisionPolicy(**found)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        told = "is missing" if first["type"] == "missing" else f"= {first['input']!r} cannot be used"
+        told = "is missing" if first["type"] == "missing" else f"= {_shown(first['input'])} cannot be used"
         raise BadInput(f"The setting {name} of {path} {told} ({first['msg']}); mend the file.") from None
+    except OverflowError:
+        raise BadInput(f"{path} has a number too large to be used; mend the file.") from None
     if policy.name == HOUSE:
         raise BadInput(f"{path} is named {HOUSE!r}, which is the name of the policy shipped; give it another name.")
     if policy.exploration_share < LEAST_EXPLORED:
@@ -82,3 +88,12 @@ def read_policy(path: Path) -> DecisionPolicy:
             "what looks bad is never tried again and no later policy can be scored."
         )
     return policy
+
+
+def _shown(value: object) -> str:
+    """The value as text, cut; its type where it cannot be written out (too many digits, too deep)."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):
+        return f"a {type(value).__name__}"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

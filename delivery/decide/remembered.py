@@ -51,7 +51,7 @@ class Remembered:
                 begins=str(found["begins"]),
                 tally=str(found["tally"]),
             )
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+        except (ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError) as error:
             raise BadDecision(f"A state of {len(line)} characters is none of a decider ({error}).") from None
 
     def line(self) -> str:

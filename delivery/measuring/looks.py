@@ -5,8 +5,9 @@ The time of the confidence sequence is therefore the number of conversions in bo
 difference is proportional, and not the number of people: that one stands still, and a bound that stands still too is
 no bound over ever earlier looks.
 
-Where a plan names its looks, the data are those of the last look that is over, whenever somebody asks, and the error is
-spent as the plan says. Conversions between looks are their information: what people differ in for good makes looks more
+Where a plan names its looks, the data are those of the last look that can be read, whenever somebody asks, and the error
+is spent as the plan says. Purchases are known some time after they happened: a look is read when those before it have been
+reported, so that nobody reads it twice with different data. Conversions between looks are their information: what people differ in for good makes looks more
 alike than that, so that the bounds are a little too wide and never too narrow.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -27,7 +29,10 @@ from tools.experiment.looks import at_planned_look
 from tools.experiment.sequential import at_any_look
 
 FEWEST_CONVERSIONS = 50
-"""Conversions in both arms under which there is no look: the sequence is an asymptotic one."""
+"""Conversions in both arms under which there is no look before the end: sequence and bounds are asymptotic ones."""
+REPORTED = timedelta(days=2)
+"""After this time a purchase counts as reported. In 95 of 100 worlds that the twin's priors hold possible (`report_hours`)
+that is true of purchases after a click on an ad, in 999 of 1,000 of all others."""
 
 
 def so_far(treated: Arm, control: Arm, conversions: int, expected: float, alpha: float = 0.05) -> Analysis:
@@ -47,8 +52,8 @@ def so_far(treated: Arm, control: Arm, conversions: int, expected: float, alpha:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The planned looks that are over, at least one: the instant of the last, which of how many it is, and for each that
-    can be read its planned time (0-1) and the conversions of both arms by then; none while there are too few."""
+    """The planned looks that are over and reported, at least one: the instant of the last, which of how many it is, and for
+    each that counts its planned time (0-1) and the conversions of both arms by then; none while there are too few."""
 
     at: datetime
     place: int
@@ -68,34 +73,40 @@ class Reached:
     @property
     def information(self) -> tuple[float, ...]:
         """Each look's share (0-1] of the conversions that the last has; none while there are too few."""
-        return tuple(count / self.conversions[-1] for count in self.conversions)
+        before = self.conversions[:-1]
+        return (*(count / self.conversions[-1] for count in before), 1.0) if self.conversions else ()
 
 
 def reached(plan: Plan, until: datetime, at: IntArray, closed: bool) -> Reached | datetime | None:
-    """The planned looks that are over at `until`, of conversions of both arms at these epoch seconds.
+    """The planned looks that can be read at `until`, of conversions of both arms at these epoch seconds.
 
-    The instant of the first look before that is over; None when the plan names no looks. A look at fewer than
-    `FEWEST_CONVERSIONS`, or one that adds none to the look before, is passed over, and the next one has its error to
-    spend. Books `closed` before their horizon have spent what O'Brien and Fleming allow by then and no more.
+    A look can be read `REPORTED` after its instant, or at the next one's where that is sooner; the last, which is the
+    end, at once. Before the first can be read: the instant from which it can; None when the plan names no looks. A look
+    at fewer than `FEWEST_CONVERSIONS`, or one that adds none to the look before, is passed over, and the next one has
+    its error to spend; at the end there is no next one, so that it is read whatever its number, like a plan without
+    looks. Books `closed` before their horizon have spent what O'Brien and Fleming allow by then and no more.
     """
     looks = plan.experiment.looks
     if not looks:
         return None
     begins = horizon_end(plan) - timedelta(days=plan.experiment.horizon_days)
     dates = [(begins + timedelta(days=look.day), look.information) for look in looks]
-    over = [date for date in dates if date[0] <= until]
-    if closed and until < dates[-1][0]:
-        elapsed = (until - begins) / (dates[-1][0] - begins)
+    end = dates[-1][0]
+    readable = [min(date[0] + REPORTED, later[0]) for date, later in pairwise((*dates, dates[-1]))]
+    over = [date for date, known in zip(dates, readable, strict=True) if known <= until]
+    if closed and until < end:
+        elapsed = (until - begins) / (end - begins)
         over = [*(date for date in over if date[1] < elapsed), (until, max(elapsed, 1e-3))]
     if not over:
-        return dates[0][0]
+        return readable[0]
+    last = over[-1][0] if closed else end
     times: list[float] = []
     counts: list[int] = []
     for instant, time in over:
         count = int(np.count_nonzero(at < int(instant.timestamp())))
         if counts and count == counts[-1]:
             times[-1] = time
-        elif count >= FEWEST_CONVERSIONS:
+        elif count >= FEWEST_CONVERSIONS or instant == last:
             times.append(time)
             counts.append(count)
     return Reached(over[-1][0], len(over), len(looks), tuple(times), tuple(counts))

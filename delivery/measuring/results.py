@@ -175,8 +175,9 @@ def _words(
     what, seen = found.metric.replace("_", " "), found.analysis
     compared_ = f"{found.treated.n:,} treated against {found.control.n:,} held out"
     if seen is None:
-        return f"Cannot tell yet: {what} {found.early.rstrip('.')} ({compared_})." if found.early.startswith("is ") else (
-            f"Cannot tell yet: {found.early}"
+        waits = found.early.startswith("is ")
+        return f"Cannot tell yet: {what} {found.early.rstrip('.')} ({compared_})." if waits else (
+            f"Cannot tell{'' if final else ' yet'}: {found.early}"
         )  # fmt: skip
     if not seen.varied:
         return f"Cannot tell: nobody's {what.removeprefix('incremental ')} differed ({compared_})."

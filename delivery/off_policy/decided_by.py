@@ -15,11 +15,12 @@ from campaigns.plan import Plan
 from campaigns.workspace import Workspace, instant
 from delivery.decide import Decider, DecisionPolicy
 from delivery.decide.remembered import Remembered
-from delivery.decision_log import name_of, state_of, taken_up
-from delivery.off_policy.decisions import Decisions, decisions_of, names_of, not_kept, score_decisions
+from delivery.decision_log import name_of, names_of, state_of, taken_up
+from delivery.off_policy.decisions import Decisions, decisions_of, not_kept, score_decisions
 from delivery.off_policy.errors import BadLogs
 from delivery.off_policy.messages import SEEN_DAYS, messages_of
 from delivery.off_policy.score import LEVEL, Leave, Score, may_act
+from delivery.off_policy.tried import tried
 from delivery.outbox.reading import OutboxReader
 from delivery.roster import Roster
 from delivery.warm import decider_of
@@ -42,14 +43,16 @@ def score_policy(
 ) -> PolicyScored:
     """A decision policy scored on the decisions that the `version`-th policy of a campaign made, over or running.
 
-    What the logged policy earned is then what that version earned, and the gain is over it. BadLogs when decisions are
+    What the logged policy earned is then what that version earned, and the gain is over it. While the campaign runs, each
+    different policy scored on a version's decisions is counted, and what is left of 1 by `level` is shared among them
+    (Bonferroni): the best of many tries is let act as rarely in error as a single one. BadLogs when decisions are
     not kept or cannot be read, or none of that version is old enough yet; NotLaunched and NoControl as `messages_of`.
     """
     missing = not_kept(ws, plan)
     if missing:
         raise BadLogs(f"{missing.rstrip('.')}, so no decision policy can be scored; it takes every decision.")
     sent = messages_of(ws, plan, roster, running=True)
-    if not names_of(ws, plan, sent.until):
+    if not names_of(ws, plan.plan_id, sent.until):
         raise _too_early(plan, version)
     states = _States(ws, plan, roster)
     log = decisions_of(ws, plan, roster, sent)
@@ -59,11 +62,17 @@ def score_policy(
     if not len(kept.action):
         raise _too_early(plan, version)
     target = states.shares_of(kept, policy)
+    over = OutboxReader(ws, plan, roster.size).account().closed
+    tries = 1 if over else tried(ws, plan, version, policy)
     try:
-        found = score_decisions(kept, target, level)
+        found = score_decisions(kept, target, 1 - (1 - level) / tries)
     except BadLogs as error:
         return PolicyScored(version, kept, target, None, Leave(False, (str(error),)))
-    return PolicyScored(version, kept, target, found, may_act(found))
+    leave = may_act(found)
+    if tries > 1 and found.gain is not None:
+        allowed_for = f"The interval allows for the {tries} policies that were scored on these decisions."
+        leave = Leave(leave.allowed, (*leave.reasons, allowed_for))
+    return PolicyScored(version, kept, target, found, leave)
 
 
 def _too_early(plan: Plan, version: int) -> BadLogs:

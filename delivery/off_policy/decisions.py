@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
-from sqlalchemy import text
 
 from campaigns.contact import BoolArray, FloatArray, IntArray
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
-from delivery.decision_log import NONE, OPEN, PERSON, SHARE, name_of, place_of
+from delivery.decision_log import NONE, OPEN, PERSON, SHARE, names_of, place_of
 from delivery.off_policy import estimators
 from delivery.off_policy.errors import BadLogs
 from delivery.off_policy.intervals import Estimate, student
@@ -23,7 +22,6 @@ from delivery.off_policy.reward_model import cross_fitted
 from delivery.off_policy.score import LEVEL, Score, score
 from delivery.roster import Roster
 
-_TICKS = "SELECT at, slot FROM tick WHERE plan_id = :plan ORDER BY at, slot"
 _PLAIN = ("row", "at", "slot", "action", "propensity")
 
 
@@ -84,7 +82,7 @@ Target = Callable[[Decisions], FloatArray]
 
 def not_kept(ws: Workspace, plan: Plan) -> str:
     """Why a plan cannot be scored decision by decision, as a sentence; empty when every tick's decisions are kept."""
-    wanted, folder = names_of(ws, plan), place_of(ws, plan.plan_id)
+    wanted, folder = names_of(ws, plan.plan_id), place_of(ws, plan.plan_id)
     lost = [name for name in wanted if not (folder / name).is_file()]
     if not lost and wanted:
         return ""
@@ -197,19 +195,12 @@ def _widened(one: Estimate, level: float, further: float) -> Estimate:
     )
 
 
-def names_of(ws: Workspace, plan: Plan, until: int | None = None) -> list[str]:
-    """The names of the files of every committed tick in order, up to an instant (epoch seconds)."""
-    with ws.engine.connect() as connection:
-        ticks = connection.execute(text(_TICKS), {"plan": plan.plan_id}).all()
-    return [name_of(at, slot) for at, slot in ticks if until is None or at <= until]
-
-
 def _read(ws: Workspace, plan: Plan, until: int) -> pl.DataFrame:
     """All decisions in order; ticks in which nobody was decided for add none."""
     creatives = [creative.creative_id for creative in plan.creatives]
     columns = (*_PLAIN, NONE, *(SHARE + one for one in creatives), *(OPEN + one for one in creatives))
     frames, folder = [], place_of(ws, plan.plan_id)
-    for name in names_of(ws, plan, until):
+    for name in names_of(ws, plan.plan_id, until):
         try:
             frame = pl.read_parquet(folder / name)
             if frame.height:
@@ -221,7 +212,10 @@ def _read(ws: Workspace, plan: Plan, until: int) -> pl.DataFrame:
             ) from None
     if not frames:
         raise BadLogs(f"Plan {plan.plan_id} decided for nobody, so no policy can be scored on it; launch a plan first.")
-    return pl.concat(frames)
+    try:
+        return pl.concat(frames)
+    except pl.exceptions.PolarsError:
+        raise _foreign(plan, "do not all have the same columns") from None
 
 
 def _foreign(plan: Plan, what: str) -> BadLogs:

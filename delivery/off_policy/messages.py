@@ -14,13 +14,15 @@ from campaigns.money import MICROS
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
 from delivery.errors import NoControl
+from delivery.measuring.looks import REPORTED
 from delivery.outbox.reading import OutboxReader
 from delivery.roster import Roster
 from tools.experiment.effect import difference
 
 SEEN_DAYS = 14
-"""Days after a message whose answers count while a campaign still runs: as long as offers are used. Younger messages do not
-count, so that no decision's reward is cut short where another's is not."""
+"""Days after a message whose answers count while a campaign still runs: as long as offers are used. Messages
+younger than that and than the time in which purchases are reported do not count, so that no decision's reward is cut
+short where another's is not."""
 _CREDITED = """
 SELECT CAST(COALESCE(SUM(outcome.margin_micros), 0) AS BIGINT) FROM contact JOIN outcome ON outcome.key = contact.key
 WHERE contact.plan_id = :plan AND outcome.plan_id = :plan AND contact.state = 'accepted'
@@ -58,8 +60,8 @@ class Messages:
 
 
 def messages_of(ws: Workspace, plan: Plan, roster: Roster, running: bool = False) -> Messages:
-    """The messages of a plan that is over; `running` takes one that is not, too: its messages of `SEEN_DAYS` ago and
-    before, with what came of them within these days.
+    """The messages of a plan that is over; `running` takes one that is not, too: its messages of `SEEN_DAYS` and
+    `delivery.measuring.looks.REPORTED` ago and before, with what came of them within `SEEN_DAYS`.
 
     NotLaunched before a launch, Refused while outcomes still come in (without `running`), NoControl without a holdout.
     """
@@ -70,7 +72,7 @@ def messages_of(ws: Workspace, plan: Plan, roster: Roster, running: bool = False
             f"Plan {plan.plan_id} is not over, so rewards of its messages are still missing; score on it when it is completed."
         )
     window = _EVER if account.closed else SEEN_DAYS * 86_400
-    until = _EVER if account.closed else int(account.until.timestamp()) - window
+    until = _EVER if account.closed else int((account.until - REPORTED).timestamp()) - window
     with ws.engine.connect() as connection:
         asked = {"plan": plan.plan_id, "within": window, "until": until}
         found = [tuple(row) for row in connection.execute(text(_MESSAGES), asked)]

@@ -142,7 +142,7 @@ def may_act(score: Score) -> Leave:
     gain = score.gain
     if gain is None or gain.low is None or gain.high is None:
         return Leave(False, ("Cannot tell: no interval can be given.",))
-    told = f"per {score.per} {gain.value:+.4g} against the logged policy, {score.level:.0%} interval {gain.low:+.4g} to {gain.high:+.4g}"
+    told = f"per {score.per} {gain.value:+.4g} against the logged policy, {100 * score.level:.6g}% interval {gain.low:+.4g} to {gain.high:+.4g}"
     if score.label == "better":
         return Leave(True, (f"Better: {told}.",))
     if score.label == "worse":

@@ -18,10 +18,12 @@ from campaigns.ledger import Ledger
 from campaigns.money import MICROS
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
-from delivery.asking import ask
+from delivery.asking import ask, named
 from delivery.changing import begin_change
 from delivery.errors import NotLaunched
 from delivery.outbox import statements as sql
+from delivery.outbox.reading import OutboxReader
+from policies.authority.people import authors
 from policies.rule import PolicySet
 
 
@@ -47,13 +49,16 @@ def ask_budget(
 ) -> BudgetAsked:
     """One person's word for a budget (micros): the first asks for it, the others approve it, and the last one needed moves it.
 
-    Raises as `move_budget` does; Refused too for the plan's owner as an approver, and for somebody who asked for it or
-    approved it before. `dry_run` says what would come of it and keeps nothing.
+    Raises as `move_budget` does; Refused too for the plan's owners as approvers, and for somebody who asked for it or
+    approved it before; BadInput for a name or note that cannot be kept. It counts from `now`, or from the instant that the
+    campaign has reached where that is later. `dry_run` says what would come of it and keeps nothing.
     """
-    name = by.strip()
+    name = named(by, why)
     change = budget_change(ws, plan, after, name, now, why)
+    now = max(now, OutboxReader(ws, plan, 0).account().until)
+    change = change.model_copy(update={"at": now})
     done = ask(
-        ws, change, name, policies, now, (plan.goal.owner,), f"this budget of plan {plan.plan_id}",
+        ws, change, name, policies, now, authors(plan), f"this budget of plan {plan.plan_id}",
         lambda session, asked, _approvers: _move(ws, plan, asked, session), dry_run,
     )  # fmt: skip
     return BudgetAsked(done.change, done.carried_out, done.approvers, done.missing)
@@ -76,7 +81,7 @@ def move_budget(
     A step no larger than the policies allow cannot be a slip of a digit.
     """
     change = budget_change(ws, plan, after, by, now, why)
-    owners = (plan.goal.owner,)
+    owners = authors(plan)
     begin_change(
         ws, change, approvers, policies, now, owners=owners, effect=lambda session: _move(ws, plan, change, session)
     )

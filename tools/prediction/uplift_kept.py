@@ -7,6 +7,7 @@ people whom it had not seen; where it does not, nobody can be told from anybody 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Self
@@ -31,7 +32,10 @@ KNOWN_BEFORE = (
 
 FOLDER, NAME = "uplift", "kept.json"
 Floats = npt.NDArray[np.float64]
-Column = tuple[float, ...]
+Number = Annotated[float, Field(ge=-1e15, le=1e15)]
+Column = tuple[Number, ...]
+_SOURCE = r"^[\w.-]{1,80}$"
+"""A source as the plan and the agents' context may hold it: a file can have any name, and a name can be written to be read."""
 
 
 class Weights(Border):
@@ -40,10 +44,10 @@ class Weights(Border):
     arm: str
     centre: Column
     spread: Column
-    level: float
+    level: Number
     weights: Column
     covariance: tuple[Column, ...]
-    level_variance: Annotated[float, Field(ge=0)]
+    level_variance: Annotated[Number, Field(ge=0)]
 
     @classmethod
     def of(cls, arm: str, model: Linear) -> Self:
@@ -75,15 +79,15 @@ class Weights(Border):
 class KeptUplift(Border):
     """Uplift in whole `currency` per person of being contacted, before the message's price, over columns of a snapshot.
 
-    `source` is the plan or file of the test, `people` how many it had, `qini` the value of the order over a random one
-    with its 95 % interval for the best arm.
+    `source` is the plan or file of the test (`file-` and a digest where the file's name is no plain one), `people` how
+    many it had, `qini` the value of the order over a random one with its 95 % interval for the best arm.
     """
 
-    source: str
+    source: Annotated[str, Field(pattern=_SOURCE)]
     currency: str
-    people: int
+    people: Annotated[int, Field(ge=1)]
     qini: tuple[float, float, float]
-    names: tuple[str, ...]
+    names: Annotated[tuple[str, ...], Field(min_length=1)]
     arms: Annotated[tuple[Weights, ...], Field(min_length=1)]
 
     @property
@@ -102,6 +106,7 @@ def keep(ws: Workspace, source: str, model: Uplift, cards: Sequence[ScoreCard]) 
 
     NoUplift, and nothing written, when no arm is usable or a column is not one that every snapshot has.
     """
+    source = _plain_source(source)
     strange = [name for name in model.names if name not in KNOWN_BEFORE]
     if strange:
         raise NoUplift(
@@ -140,9 +145,13 @@ def kept_of(ws: Workspace) -> KeptUplift | None:
         reason = str(error).splitlines()[0]
         raise NoUplift(f"The kept uplift {path} cannot be read ({reason}); {_AGAIN}.") from None
     width = len(kept.names)
+    if len(set(kept.names)) < width or len({one.arm for one in kept.arms}) < len(kept.arms):
+        raise NoUplift(f"The kept uplift {path} names a column or an arm twice; {_AGAIN}.")
     sizes = {len(column) for one in kept.arms for column in (one.centre, one.spread, one.weights, *one.covariance)}
     if sizes != {width} or {len(one.covariance) for one in kept.arms} != {width} or set(kept.names) - set(KNOWN_BEFORE):
         raise NoUplift(f"The kept uplift {path} does not fit its {width} columns; {_AGAIN}.")
+    if not all(_possible(one) for one in kept.arms):
+        raise NoUplift(f"The kept uplift {path} holds spreads or covariances that no test gives; {_AGAIN}.")
     if kept.currency != ws.settings.currency:
         raise NoUplift(
             f"The kept uplift {path} is in {kept.currency} and the workspace in {ws.settings.currency}; {_AGAIN}."
@@ -153,6 +162,23 @@ def kept_of(ws: Workspace) -> KeptUplift | None:
 def path_of(ws: Workspace) -> Path:
     """The file in which uplift is kept."""
     return ws.root / FOLDER / NAME
+
+
+def _plain_source(name: str) -> str:
+    """The name, or a digest in place of one that is not letters, digits, dots, dashes and underscores."""
+    if re.fullmatch(_SOURCE, name) and not name.endswith("\n"):
+        return name
+    return f"file-{digest(name.encode('utf-8', 'surrogatepass').hex(), 16)}"
+
+
+def _possible(one: Weights) -> bool:
+    """Whether every column has a spread, or none (0), and no combination of columns a variance below 0 but for rounding."""
+    given, spread = np.array(one.covariance), np.array(one.spread)
+    if ((spread != 0) & (spread < 1e-12)).any():  # narrower than any that `Linear.fit` takes for varying
+        return False
+    values = np.linalg.eigvalsh(given)
+    largest = max(float(values[-1]), 0.0)
+    return bool(values[0] >= -1e-9 * largest and np.abs(given - given.T).max() <= 1e-9 * largest)
 
 
 _AGAIN = "keep one again with `twinpilot predict uplift PLAN --keep`, or remove the file to plan without"

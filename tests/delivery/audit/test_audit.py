@@ -15,7 +15,7 @@ from campaigns.money import Money
 from campaigns.plan import Plan
 from campaigns.workspace import Workspace
 from delivery.audit import audit
-from delivery.decision_log import name_of, place_of
+from delivery.decision_log import counted, name_of, place_of
 from delivery.live import launch
 from delivery.outbox.books_sql import SqlBooks
 from delivery.outbox.budget_change import move_budget
@@ -143,6 +143,42 @@ def test_a_contact_without_its_one_logged_decision_is_found(
     finally:
         path.write_bytes(kept)
     assert audit(ws, made).clean
+
+
+def test_decisions_that_are_all_gone_break_no_promise_and_are_said_not_to_be_kept(
+    launched: tuple[Workspace, Plan],
+) -> None:
+    ws, made = launched
+    place, away = place_of(ws, made.plan_id), ws.root / "away"
+    place.rename(away)
+    try:
+        found = audit(ws, made)
+    finally:
+        away.rename(place)
+
+    assert found.clean
+    of = {check.name: (check.violations, check.of, check.meaning) for check in found.checks}
+    for name in ("undecided", "unmatched_decisions"):
+        assert of[name][:2] == (0, 0)
+        assert of[name][2].startswith("not kept")
+    assert found.decided_by == ()
+
+
+def test_decisions_written_before_there_were_versions_were_made_by_the_first(launched: tuple[Workspace, Plan]) -> None:
+    ws, made = launched
+    kept = {path: path.read_bytes() for path in place_of(ws, made.plan_id).iterdir()}
+    as_now = audit(ws, made).decided_by
+    try:
+        for path in kept:
+            mended(path, lambda one: one.drop("policy", strict=False))
+        found, numbers = audit(ws, made), counted(ws, made.plan_id)
+    finally:
+        for path, body in kept.items():
+            path.write_bytes(body)
+
+    assert found.clean
+    assert found.decided_by == as_now
+    assert numbers == {1: as_now[0].decisions}
 
 
 @pytest.mark.parametrize("chance", [0.0, 1.5])

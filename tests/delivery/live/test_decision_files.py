@@ -15,6 +15,7 @@ from campaigns.experiment import TREATED
 from campaigns.plan import Plan
 from campaigns.store import Store
 from campaigns.workspace import Workspace
+from delivery.audit import audit
 from delivery.channels.mailroom import Mailroom
 from delivery.decision_log import name_of, place_of
 from delivery.harm import HarmWatch
@@ -161,3 +162,4 @@ def test_a_campaign_that_was_halted_decides_for_nobody_and_says_so(
     assert sizes[-1] == 0
     assert len(sizes) == len(files(ws, made))
     assert datetime.fromtimestamp(int(ticks(ws, made)[0][:10]), UTC) < NOW + timedelta(days=3)
+    assert audit(ws, made).clean

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from campaigns.workspace import Workspace
 from delivery.claims import claims
 from delivery.horizon import horizon_end
 from delivery.measure import METHOD_PLANNED, measure
-from delivery.measuring.looks import Reached, reached
+from delivery.measuring.looks import REPORTED, Reached, reached
 from delivery.outbox.books_sql import SqlBooks
 from delivery.roster import Roster
 from policies.load import load_policies
@@ -62,7 +63,8 @@ def test_what_is_shown_changes_at_the_planned_looks_and_at_the_end_only(tmp_path
     books.begin(begins, ("consent",))
     books.record(bought(made, roster, lambda arm: 0.5 if arm == TREATED else 0.2))
     seen = {}
-    for day in (5, made.experiment.looks[0].day, made.experiment.looks[0].day + 6, made.experiment.looks[1].day):
+    first_day, second_day = (look.day + REPORTED.days for look in made.experiment.looks[:2])
+    for day in (5, first_day, first_day + 3, second_day):
         books.seen(begins + timedelta(days=day))
         seen[day] = measure(ws, made, roster)
     early, first, between, second = seen.values()
@@ -97,16 +99,85 @@ def test_looks_with_too_few_conversions_or_none_new_pass_their_error_on() -> Non
     until = horizon_end(made)
     found = reached(made, until, counts(made, (0.1, 0.1, 0.6, 1.0), 600), True)
     few = reached(made, until, counts(made, (0.01, 0.5, 0.5, 1.0), 600), True)
-    none = reached(made, until, counts(made, (0.1, 0.2, 0.3, 0.4), 20), True)
+    third = until - timedelta(days=1)
+    none = reached(made, third, counts(made, (0.1, 0.2, 0.3, 0.4), 20), False)
 
     assert isinstance(found, Reached)
     assert (found.times, found.conversions) == ((0.5, 0.75, 1.0), (60, 360, 600))
     assert isinstance(few, Reached)
     assert (few.times, few.conversions) == ((0.75, 1.0), (300, 600))
     assert isinstance(none, Reached)
+    assert (none.place, none.information) == (3, ())
     with pytest.raises(ExperimentError, match="under 50"):
         none.analysis(Arm.of(np.arange(9)), Arm.of(np.arange(9)), 0.05)
     assert reached(plan(PEOPLE), until, np.array([], np.int64), False) is None
+
+
+def test_a_look_is_read_once_what_was_bought_before_it_is_reported_and_the_end_at_once() -> None:
+    made = looked()
+    begins, at = (
+        horizon_end(made) - timedelta(days=made.experiment.horizon_days),
+        counts(made, (0.25, 0.5, 0.75, 1), 800),
+    )
+    instants = [begins + timedelta(days=look.day) for look in made.experiment.looks]
+    short = timedelta(seconds=1)
+
+    for place, instant in enumerate(instants[:-1]):
+        before, after = (reached(made, instant + REPORTED - less, at, False) for less in (short, timedelta(0)))
+        assert isinstance(after, Reached)
+        assert (after.place, after.at) == (place + 1, instant)
+        if place:
+            assert isinstance(before, Reached)
+            assert before.place == place
+        else:
+            assert before == instant + REPORTED
+    end = reached(made, instants[-1], at, False)
+    assert isinstance(end, Reached)
+    assert (end.place, end.times) == (4, (0.25, 0.5, 0.75, 1.0))
+
+
+def test_looks_nearer_than_the_reporting_lag_are_read_at_the_next_one() -> None:
+    made = looked()
+    days = made.experiment.horizon_days
+    daily = made.model_copy(update={"experiment": made.experiment.model_copy(update={"looks": planned(days, days)})})
+    begins, at = horizon_end(made) - timedelta(days=days), counts(made, (0.25, 0.5, 0.75, 1.0), 800)
+    for day in (1, 7, days - 1):
+        found = reached(daily, begins + timedelta(days=day + 1), at, False)
+        assert isinstance(found, Reached)
+        assert found.place == (day if day < days - 1 else days)
+    assert reached(daily, begins + timedelta(days=1), at, False) == begins + timedelta(days=2)
+
+
+@pytest.mark.parametrize("bought_by", [45, 1, 0])
+def test_a_campaign_of_few_conversions_has_at_its_end_the_result_of_one_look(tmp_path: Path, bought_by: int) -> None:
+    results, horizon = [], timedelta(days=looked().experiment.horizon_days)
+    for made, name in ((looked(), "looks"), (plan(PEOPLE), "none")):
+        ws, roster = Workspace.create(tmp_path / name), Roster.build(made, snapshot(PEOPLE))
+        books = SqlBooks(ws, roster, made)
+        books.begin(horizon_end(made) - horizon, ("consent",))
+        batch = bought(looked(), roster, lambda arm: float(arm == TREATED))
+        books.record(OutcomeBatch(*(getattr(batch, field.name)[:bought_by] for field in fields(batch))))
+        books.seen(horizon_end(made))
+        books.close()
+        results.append(measure(ws, made, roster).primary)
+    planned_, once = results
+
+    assert planned_.valid == "planned looks"
+    assert planned_.label == once.label == ("gain" if bought_by == 45 else "cannot tell")
+    assert planned_.per_person.value == pytest.approx(once.per_person.value)
+    # The error of a repeated interval is the pooled one where that is larger.
+    wide = [one.per_person.high - one.per_person.low for one in results]  # type: ignore[operator]
+    assert wide[1] <= wide[0] <= 1.5 * wide[1]
+    assert "yet" not in planned_.words
+
+
+def test_books_closed_early_on_few_conversions_are_read_with_what_the_plan_allows_by_then() -> None:
+    made = looked()
+    begins = horizon_end(made) - timedelta(days=made.experiment.horizon_days)
+    half = begins + timedelta(days=made.experiment.horizon_days * 0.6)
+    found = reached(made, half, counts(made, (0.25, 0.5, 0.75, 1.0), 40), True)
+    assert isinstance(found, Reached)
+    assert (found.times, found.conversions, found.information) == (pytest.approx((0.6,)), (20,), (1.0,))
 
 
 def test_books_closed_before_their_horizon_spend_only_what_the_plan_allows_by_then() -> None:
@@ -157,4 +228,4 @@ def test_the_holdout_is_what_the_looks_compare_with(tmp_path: Path) -> None:
     books.close()
     found = measure(ws, made, roster).primary
     assert found.label == "cannot tell"
-    assert "under 50" in found.words
+    assert "nobody's conversions differed" in found.words

@@ -179,3 +179,19 @@ def test_files_that_are_not_those_of_the_launch_are_refused(
             decisions_of(ws, made, roster, messages_of(ws, made, roster))
     finally:
         path.write_bytes(kept)
+
+
+@pytest.mark.parametrize(
+    "change", [pl.lit(1.0).alias("x_more"), pl.col("action").cast(pl.String)], ids=["another column", "another type"]
+)
+def test_files_that_do_not_fit_together_are_refused(over: tuple[Workspace, Plan, Roster], change: pl.Expr) -> None:
+    ws, made, roster = over
+    path = sorted(place_of(ws, made.plan_id).iterdir())[0]
+    kept = path.read_bytes()
+    pl.read_parquet(path).with_columns(change).write_parquet(path)
+
+    try:
+        with pytest.raises(BadLogs, match="do not all have the same columns"):
+            decisions_of(ws, made, roster, messages_of(ws, made, roster))
+    finally:
+        path.write_bytes(kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,28 @@ def test_the_plans_owner_does_not_approve_it(tmp_path: Path) -> None:
     assert books.account().budget == 500 * USD
 
 
+def test_who_owns_the_plan_does_not_approve_it_for_somebody_elses_goal(tmp_path: Path) -> None:
+    ws, made, _ = running(tmp_path, 500)
+    owned = made.model_copy(update={"owner": "Otto"})
+    ask(ws, owned, 530, "Ada")
+
+    with pytest.raises(Refused, match="approval_not_by_author"):
+        ask(ws, owned, 530, "Otto")
+
+
+def test_a_move_counts_from_the_instant_that_the_campaign_has_reached(tmp_path: Path) -> None:
+    ws, made, _ = running(tmp_path, 500)
+    reached = NOW + timedelta(days=9)
+    with ws.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE account SET seen_until = ?", (int(reached.timestamp()),))
+
+    for name in ("Ada", "Ben"):
+        ask(ws, made, 530, name)
+
+    (recorded,) = Ledger(ws).changes()
+    assert (recorded.change.at, recorded.finished) == (reached, reached)
+
+
 def test_another_amount_is_another_request_and_a_moved_budget_has_to_be_asked_for_anew(tmp_path: Path) -> None:
     ws, made, books = running(tmp_path, 500)
 
@@ -124,6 +147,17 @@ def test_a_slip_and_no_change_are_refused_when_they_are_asked_for(
     with pytest.raises(error, match=words):
         ask(ws, made, units, "Ada")
     assert books.account().budget == 500 * USD
+
+
+@pytest.mark.parametrize("given", [("--by", ""), ("--by", "Ada\x1b[31m"), ("--by", "Ada", "--note", "\udcff")])
+def test_the_command_refuses_a_name_or_note_that_cannot_be_kept(tmp_path: Path, given: tuple[str, ...]) -> None:
+    ws, made, _ = running(tmp_path, 500)
+    Store(ws).set_clock(NOW)
+
+    done = run(ws, made.plan_id, "530", *given)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "\x1b[31m" not in done.stderr
 
 
 def run(ws: Workspace, *arguments: str) -> Result:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner, Result
 
+from app.cli import build
 from campaigns.contact import ContactBatch, Permit, Receipts
 from campaigns.plan import Plan
 from campaigns.store import Store
@@ -18,10 +20,13 @@ from delivery.live import launch
 from delivery.off_policy.decided_by import score_policy
 from delivery.off_policy.decisions import decisions_of
 from delivery.off_policy.messages import messages_of
+from delivery.promotion import PromotionAsked, promote
 from delivery.roster import Roster
+from policies.load import load_policies
 from tests.builders import plan, snapshot
 from tests.delivery.launchable import WORLD, launchable
 
+Run = tuple[Workspace, Plan, Roster]
 PEOPLE = 240
 EXPLORES = 0.9
 CALM = DecisionPolicy(name="calm", exploration_share=0.05)
@@ -81,3 +86,12 @@ def calm_at(ws: Workspace, made: Plan, roster: Roster) -> np.ndarray:
 
 def now_of(ws: Workspace) -> datetime:
     return Store(ws).now()
+
+
+def ask(run: Run, by: str, policy: DecisionPolicy = CALM, dry_run: bool = False) -> PromotionAsked:
+    ws, made, roster = run
+    return promote(ws, made, roster, policy, by, load_policies(), now_of(ws), "it explores too much", dry_run)
+
+
+def command(run: Run, *arguments: str) -> Result:
+    return CliRunner().invoke(build(), ["--workspace", str(run[0].root), "decide", *arguments])

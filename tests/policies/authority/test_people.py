@@ -25,6 +25,13 @@ def test_a_name_that_nobody_can_be_told_by_is_refused(name: str) -> None:
         person(name)
 
 
+@pytest.mark.parametrize("name", ["Ada\x1b[31m", "Ada\nBen", "Ada\x00", "Ada\udcff", "Ada\u2028Ben", "\u202eadA"])
+def test_a_name_with_control_characters_is_refused_and_not_said_as_it_is(name: str) -> None:
+    with pytest.raises(BadInput, match="control characters") as told:
+        person(name)
+    assert name not in str(told.value)
+
+
 def test_asker_and_owner_are_both_authors() -> None:
     made = plan()
     asked = made.model_copy(update={"goal": made.goal.model_copy(update={"owner": "Cleo"})})

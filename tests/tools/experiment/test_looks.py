@@ -42,6 +42,34 @@ def test_whatever_the_looks_no_more_is_spent_than_the_plan_allows(percents: list
     assert spent == pytest.approx(4 * stats.norm.sf(stats.norm.isf(0.0125) / times[-1] ** 0.5), abs=1e-7)
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(1, 5), min_size=2, max_size=5), st.sampled_from([1e-6, 3e-4, 1.5e-3, 5e-3, 0.02]))
+def test_looks_at_nearly_the_same_information_spend_what_the_plan_allows(steps: list[int], near: float) -> None:
+    # Each odd step is as small as that, in parts of the information by then.
+    came, times = [0.2], even(len(steps) + 1)
+    for step in steps:
+        came.append(came[-1] * (1 + (near if step % 2 else step / 4)))
+    information = tuple(one / came[-1] for one in came)
+
+    bounds = boundaries(information, 0.05, times)
+
+    assert np.cumsum(crossing(information, bounds, 0.0).first) == pytest.approx(spent(times), abs=2e-6)
+
+
+@pytest.mark.parametrize(
+    "information",
+    [(0.3, 0.99999, 1.0), (0.3, 0.9985, 1.0), (0.5, 0.9999, 0.99995, 1.0), (0.9999, 0.99993, 0.99996, 1.0)],
+)
+def test_simulated_walks_cross_nearly_equal_looks_as_often_as_planned(information: tuple[float, ...]) -> None:
+    looks, runs = len(information), 400_000
+    times = even(looks)
+    bounds = boundaries(information, 0.05, times)
+    steps = np.sqrt(np.diff(information, prepend=0.0))
+    z = np.cumsum(np.random.default_rng(6).standard_normal((runs, looks)) * steps, axis=1) / np.sqrt(information)
+    crossed = np.logical_or.accumulate(np.abs(z) > bounds, axis=1).mean(axis=0)
+    assert crossed == pytest.approx(spent(times), abs=0.0012)  # 3.5 standard errors of so many walks
+
+
 def test_power_and_people_used_agree_with_simulated_walks() -> None:
     times, drift, runs = even(8), 3.0, 40_000
     bounds = boundaries(times)
