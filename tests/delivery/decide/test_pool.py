@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from campaigns.creative import NO_CONTACT
 from delivery.decide import BadDecision, Declared, FactoredThompson, PooledThompson
-from delivery.decide.pool import best
+from delivery.decide.pool import DrawPool, best
 from tests.delivery.decide.bandits import ARMS, FEATURES, KINDS, odds, pooled
 
 Bandit = PooledThompson | FactoredThompson
@@ -67,6 +67,22 @@ def test_nobodys_arm_depends_on_the_order_or_the_company(seed: int, masked: bool
         for place in range(300)
     ]
     assert alone == whole.tolist()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.booleans(), st.booleans())
+def test_propensities_are_the_same_counted_at_once_or_draw_by_draw(seed: int, masked: bool, ties: bool) -> None:
+    rng = np.random.default_rng(seed)
+    pool = DrawPool(32, ARMS, FEATURES, 0.1)
+    pool.pool[:] = rng.integers(-1, 2, pool.pool.shape) if ties else rng.standard_normal(pool.pool.shape)
+    x = rng.integers(-1, 2, (40, FEATURES)) if ties else rng.standard_normal((40, FEATURES))
+    allowed = rng.random((40, ARMS)) < 0.3 if masked else None
+
+    at_once = pool.propensities(x, allowed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("delivery.decide.pool.AT_ONCE", 0)
+        assert np.array_equal(pool.propensities(x, allowed), at_once)
 
 
 @settings(max_examples=40, deadline=None)
