@@ -17,9 +17,9 @@ from policies.load import load_policies
 WANTED = {"price": 0.99, "claim": 0.99, "tone": 0.95}
 PRECISION = 0.90
 FLOORS = {
-    "blind2": {"price": 0.96, "claim": 0.93, "tone": 0.78, "precision": 0.85},
-    "unread": {"price": 0.98, "claim": 0.95, "tone": 0.97, "precision": 0.87},
-    "unseen": {"price": 0.96, "claim": 0.93, "tone": 0.94, "precision": 0.76},
+    "blind2": {"price": 0.96, "claim": 0.93, "tone": 0.77, "precision": 0.85},
+    "unread": {"price": 0.98, "claim": 0.98, "tone": 0.98, "precision": 0.87},
+    "unseen": {"price": 0.96, "claim": 0.95, "tone": 0.93, "precision": 0.79},
 }
 """What was reached on texts that were not learnt from, rounded down; before the learnt reader 0.77, 0.80, 0.68 and 0.80 on `blind2`."""
 

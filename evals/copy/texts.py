@@ -31,7 +31,7 @@ PARTS: Mapping[Half, tuple[str, bool]] = {
     "blind": ("320 messages by another author, mended on since", True),
     "rounds": ("messages of the rounds of mending", True),
     "blind2": ("further messages by another author", False),
-    "unread": ("900 messages by three authors, read by nobody else", False),
+    "unread": ("1,700 messages by five authors, read by nobody else", False),
 }
 """Every file of texts: what it is called, and whether a rule was ever made or mended with it in view."""
 DISGUISED = 0.3

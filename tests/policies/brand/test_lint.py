@@ -192,6 +192,7 @@ def test_families_know_wording_that_no_phrase_lists(text: str, rule: str) -> Non
     [
         "Pay at the till or by card.",
         "The garden center has flower pots.",
+        "The heart of the artichoke is soft.",
         "Cut the tart in half and slice the price tag off the box.",
         "Don't peel the squash.",
         "It takes less than 30 minutes.",
