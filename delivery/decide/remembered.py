@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,11 +76,11 @@ class Remembered:
                 "are not kept any more."
             )
         try:
-            rest = zlib.decompress(base64.b64decode(self.tally, validate=True))
+            rest = base64.b64decode(self.tally, validate=True)
             for table in decider.tally.tables:
                 table[:] = np.frombuffer(rest[: table.nbytes], table.dtype).reshape(table.shape)
                 rest = rest[table.nbytes :]
-        except (ValueError, zlib.error) as error:
+        except ValueError as error:
             raise BadDecision(f"The kept state is not one of this plan's decider ({error}).") from None
         if rest:
             raise BadDecision("The kept state is not one of this plan's decider (it holds more).")
@@ -91,7 +90,7 @@ class Remembered:
 
 def _packed(decider: Decider) -> str:
     whole = b"".join(np.ascontiguousarray(table).tobytes() for table in decider.tally.tables)
-    return base64.b64encode(zlib.compress(whole, 9)).decode()
+    return base64.b64encode(whole).decode()
 
 
 def _digest(beliefs: Beliefs) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import json
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
+from numpy.lib.format import read_array, write_array
 
 from delivery.decide.arms import PooledThompson
 from delivery.decide.errors import BadDecision
@@ -27,7 +27,8 @@ _TREND = ("lag_square", "lag_both", "lag_cross")
 def snapshot(bandit: PooledThompson | FactoredThompson) -> bytes:
     """Everything that the next decision and the next learning depend on; equal states give equal bytes."""
     made = {"draws": bandit.draws, "floor": bandit.floor, "forget": bandit.forget, "seed": bandit.seed}
-    arrays: dict[str, Any] = {name: getattr(bandit.evidence, name) for name in _held(bandit)}
+    arrays: dict[str, Any] = {"pool": bandit.pool}
+    arrays |= {name: getattr(bandit.evidence, name) for name in _held(bandit)}
     if isinstance(bandit, FactoredThompson):
         made |= {"noise": bandit.noise, "boldness": bandit.boldness, "adapts": bandit.adapts}
         arrays |= {"levels": bandit.levels, "variance": bandit.variance, "start": bandit.start}
@@ -40,18 +41,22 @@ def snapshot(bandit: PooledThompson | FactoredThompson) -> bytes:
         "low": bandit.evidence.declared.low,
         "high": bandit.evidence.declared.high,
         "made": made,
+        "arrays": list(arrays),
     }
     out = io.BytesIO()
-    np.savez(out, head=np.array(json.dumps(head, sort_keys=True)), pool=bandit.pool, **arrays)
+    # One array after the other, uncompressed: a state can never unpack to more than its bytes.
+    for array in (np.array(json.dumps(head, sort_keys=True)), *arrays.values()):
+        write_array(out, np.asarray(array), allow_pickle=False)
     return out.getvalue()
 
 
 def restore(kept: bytes) -> PooledThompson | FactoredThompson:
     """The bandit of a snapshot. BadDecision when the bytes are none, or of another version."""
     try:
-        with np.load(io.BytesIO(kept), allow_pickle=False) as file:
-            head, arrays = json.loads(str(file["head"])), {name: file[name] for name in file.files if name != "head"}
-    except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
+        file = io.BytesIO(kept)
+        head = json.loads(str(read_array(file, allow_pickle=False)))
+        arrays = {name: read_array(file, allow_pickle=False) for name in head["arrays"]}
+    except (OSError, ValueError, KeyError, TypeError, EOFError, MemoryError) as error:
         raise BadDecision(f"{len(kept)} bytes are no state of a decision engine ({error}); begin a new one.") from None
     if head.get("version") != VERSION or head.get("kind") not in _KIND:
         raise BadDecision(

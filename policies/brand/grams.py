@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import zlib
+from binascii import crc32
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
@@ -44,4 +44,4 @@ def _letters(word: str) -> tuple[int, ...]:
 
 
 def _hashed(kind: str, group: str) -> int:
-    return zlib.crc32(f"{kind}{group}".encode()) % PLACES
+    return crc32(f"{kind}{group}".encode()) % PLACES
