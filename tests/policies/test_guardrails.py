@@ -314,7 +314,9 @@ def test_an_underpowered_experiment_asks_for_approval_and_says_what_is_feasible(
 def test_findings_come_gravest_first_and_repeat_exactly(
     plan: Plan, snapshot: pl.DataFrame, policies: PolicySet, now: datetime
 ) -> None:
-    bad = adding(body=" Eating it is risk free.")(on(owner="")(at((1, 600), (1, 700))(on_experiment(powered=False)(plan))))
+    bad = adding(body=" Eating it is risk free.")(
+        on(owner="")(at((1, 600), (1, 700))(on_experiment(powered=False)(plan)))
+    )
     found = check(bad, snapshot, policies, now)
     assert [finding.severity for finding in found] == ["deny", "deny", "deny", "require_approval", "warn"]
     assert found == check(bad, snapshot, policies, now)
