@@ -26,7 +26,8 @@ from evals.ledger.worker import Task, work
 from evals.random_plans import figure, people, plan
 
 ACCOUNTS = 4
-BUDGET = 200_000_000
+BUDGET = 800_000_000
+"""In micros: the workers are at it for a good part of a minute before nothing is left to claim."""
 CEILING_SHARE = 0.3
 """Of the budget per cell, so that some cells are full before the account is."""
 ROUNDS = 2

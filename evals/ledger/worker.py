@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,9 @@ SLOTS = 200
 """Send occurrences per person, so that people times slots is what all workers together fight over."""
 LARGEST_BATCH = 24
 SHARE_ACCEPTED, SHARE_REDEEMED = 0.85, 0.3
+SHARE_DYING = 0.02
+"""Of the batches: the worker dies right after the claim, and as often right after the channel has it, so that every
+storm has claims to reconcile, however seldom a kill from outside hits these short moments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,11 @@ class Shop:
         taken = batch.where(self.books.claim(batch))
         if not len(taken):
             return
+        _perhaps_die(rng)
         accepted = rng.random(len(taken)) < SHARE_ACCEPTED
         if accepted.any():
             os.write(channel, b"".join(b"%016x\n" % key for key in taken.key[accepted].tolist()))
+        _perhaps_die(rng)
         self.books.settle(Receipts(taken.key, accepted))
         redeemed = taken.where(accepted & (taken.liability_micros > 0) & (rng.random(len(taken)) < SHARE_REDEEMED))
         if len(redeemed):
@@ -106,6 +112,11 @@ class Shop:
             cost_micros=self.values.cost[action],
             liability_micros=np.where(holds, 0, self.values.face_value[action]),
         )
+
+
+def _perhaps_die(rng: np.random.Generator) -> None:
+    if rng.random() < SHARE_DYING:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def redemptions(taken: ContactBatch, rng: np.random.Generator) -> OutcomeBatch:
