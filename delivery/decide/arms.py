@@ -19,8 +19,10 @@ class PooledThompson(DrawPool):
     each weight (times `scale` squared), `floor` the share of even exploration, `forget` what `discount` keeps of the evidence,
     `declared` the range of rewards. `hope` is the reward that is expected of every arm before it has data, whoever comes: weights
     say how far rewards lie from it, and their prior mean is 0. `drift` is how far a weight may move between two calls of
-    `discount`, in prior standard deviations; above 0 the movement is learnt (see `TrendEvidence`). BadDecision when one
-    of these cannot be.
+    `discount`, in prior standard deviations; above 0 the movement is learnt (see `TrendEvidence`). `optimism` is how many
+    standard errors of its score an arm is given as a bonus, for noise of 1 and in the mean over people: an upper confidence
+    bound (Auer, 2002; Li et al., 2010) that is one number per arm, the same for everybody between two refreshes, so that
+    a decision costs one sum per arm more and propensities stay exact. BadDecision when one of these cannot be.
     """
 
     def __init__(
@@ -35,17 +37,19 @@ class PooledThompson(DrawPool):
         forget: float = 1.0,
         hope: float = 0.0,
         drift: float = 0.0,
+        optimism: float = 0.0,
         seed: int = 0,
         declared: Declared | None = None,
     ) -> None:
         super().__init__(draws, arms, features, floor)
-        if not (scale > 0 and ridge > 0 and 0 < forget <= 1 and np.isfinite(hope) and 0 <= drift < np.inf):
+        steady = 0 <= drift < np.inf and 0 <= optimism < np.inf
+        if not (scale > 0 and ridge > 0 and 0 < forget <= 1 and np.isfinite(hope) and steady):
             raise BadDecision(
-                f"scale {scale}, ridge {ridge}, forget {forget}, hope {hope}, drift {drift}: scale and ridge must be above 0, "
-                "forget in (0, 1], hope a finite number and drift finite and at least 0."
+                f"scale {scale}, ridge {ridge}, forget {forget}, hope {hope}, drift {drift}, optimism {optimism}: scale and "
+                "ridge must be above 0, forget in (0, 1], hope a finite number, drift and optimism finite and at least 0."
             )
         self.scale, self.ridge, self.forget, self.seed = scale, ridge, forget, seed
-        self.hope, self.drift = hope, drift
+        self.hope, self.drift, self.optimism = hope, drift, optimism
         self.evidence = self._evidence(declared or Declared())
         self.refreshes = 0
         self.refresh()
@@ -64,7 +68,7 @@ class PooledThompson(DrawPool):
         self.evidence.discount(self.forget)
 
     def refresh(self) -> None:
-        """Posterior draws anew for the arms that learnt or forgot since the last refresh; the others keep theirs."""
+        """Posterior draws and bonus anew for the arms that learnt or forgot since the last refresh; the others keep theirs."""
         arms = np.flatnonzero(self.evidence.changed)
         if not len(arms):
             return
@@ -76,6 +80,8 @@ class PooledThompson(DrawPool):
         )
         spread = np.matmul(normal, (self.scale * root).astype(np.float32))
         self.pool[:, arms] = (mean[:, None].astype(np.float32) + spread).transpose(1, 0, 2)
+        if self.optimism:
+            self.lift(self._optimistic(arms, root))
         self.refreshes += 1
         self.evidence.changed[:] = False
 
@@ -97,6 +103,16 @@ class PooledThompson(DrawPool):
         else:
             square, pull = told.square[arms], told.cross[arms]
         return square + self.ridge * np.eye(self.features), pull
+
+    def _optimistic(self, arms: IntArray, root: FloatArray) -> FloatArray:
+        """Every arm's bonus, new for these arms, whose inverse precision is root' root: the variance of a score in the
+        mean over people is the trace of that times `mean_square`."""
+        people, bonus = self.evidence.mean_square, self.bonus.astype(np.float64)
+        variance = np.einsum("kij,kij->k", root @ people, root)
+        bonus[arms] = self.optimism * np.sqrt(np.maximum(variance, 0.0))
+        # An arm without data is not refreshed, but who comes is known better with every reward of the others.
+        bonus[self.evidence.seen == 0] = self.optimism * np.sqrt(people.trace() / self.ridge)
+        return bonus
 
     def _less_hope(self, arm: IntArray, x: FloatArray, weight: npt.ArrayLike | None) -> None:
         """Rewards just added count by how far they lie from `hope`."""

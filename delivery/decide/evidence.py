@@ -66,6 +66,16 @@ class Evidence:
             self.seen *= keep
             self.changed[:] = True
 
+    @property
+    def mean_square(self) -> FloatArray:
+        """Mean of x x' over the people learnt from, each by the weight of its reward and forgotten as that is, shape
+        (features, features); the identity, that of standard normal features, before anybody."""
+        return self._mean_of(self.square.sum(axis=0))
+
+    def _mean_of(self, total: FloatArray) -> FloatArray:
+        people = float(self.seen.sum())
+        return total / people if people > 0 else np.eye(len(total))
+
     def _sound(self, code: npt.NDArray[np.int64], columns: FloatArray, value: FloatArray, heavy: FloatArray) -> None:
         arms, features = self.cross.shape
         if columns.ndim != 2 or columns.shape[1] != features or not len(code) == len(columns) == len(value):

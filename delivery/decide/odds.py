@@ -35,7 +35,8 @@ class OddsThompson(PooledThompson):
     `scale` is how far draws lie from the posterior mean in posterior standard deviations (1 is Thompson sampling, less
     explores less), `ridge` the prior precision of each weight in log odds (None: so that the log odds of a person whose
     features are standard normal have a prior standard deviation of `SPREAD`), `hope` the share (0-1, neither end) of the
-    `declared` range (by default 0 to 1) that every arm is expected to pay before it has data. BadDecision when one cannot be.
+    `declared` range (by default 0 to 1) that every arm is expected to pay before it has data, `optimism` the bonus in
+    standard deviations of a person's log odds. BadDecision when one cannot be.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class OddsThompson(PooledThompson):
         forget: float = 1.0,
         hope: float = 0.4,
         drift: float = 0.0,
+        optimism: float = 0.0,
         seed: int = 0,
         declared: Declared | None = None,
     ) -> None:
@@ -62,7 +64,7 @@ class OddsThompson(PooledThompson):
         wide = features / SPREAD**2 if ridge is None else ridge
         super().__init__(
             arms, features, draws=draws, scale=scale, ridge=wide, floor=floor, forget=forget, hope=hope, drift=drift,
-            seed=seed, declared=span,
+            optimism=optimism, seed=seed, declared=span,
         )  # fmt: skip
 
     def learn(
@@ -77,13 +79,15 @@ class OddsThompson(PooledThompson):
 
 
 class _OddsEvidence(TrendEvidence):
-    """Sums in which a reward counts by the curvature of its likelihood at the arm's mode; `started` is the prior log odds."""
+    """Sums in which a reward counts by the curvature of its likelihood at the arm's mode; `started` is the prior log odds,
+    `people` (features, features) the sum of x x' over everybody as they came, without curvature."""
 
     def __init__(
         self, arms: int, features: int, declared: Declared, started: float, known: Posterior, ages: bool
     ) -> None:
         super().__init__(arms, features, declared)
         self._started, self._known, self._ages = started, known, ages
+        self.people: FloatArray = np.zeros((features, features))
 
     def add(
         self, arm: npt.ArrayLike, x: npt.ArrayLike, reward: npt.ArrayLike, weight: npt.ArrayLike | None = None
@@ -97,8 +101,14 @@ class _OddsEvidence(TrendEvidence):
         for place, precision, pull in zip(present, *self._known(present), strict=True):
             rows = np.flatnonzero(code == place)
             self._take(int(place), columns[rows], share[rows], heavy[rows], precision, pull)
+        self.people += (columns * heavy[:, None]).T @ columns
+
+    @property
+    def mean_square(self) -> FloatArray:
+        return self._mean_of(self.people)
 
     def discount(self, keep: float) -> None:
+        self.people *= keep
         if self._ages:
             super().discount(keep)
         else:

@@ -8,6 +8,8 @@ the probability of every arm can be counted exactly.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -28,7 +30,8 @@ class DrawPool:
     """Decides among arms by `pool`, posterior draws of every arm's weights, shape (draws, arms, features),
     which keeps its place in memory for good.
 
-    `floor` is the share (0-1) of decisions that are spread evenly over the allowed arms, whatever the draws say.
+    `bonus`, shape (arms), is added to an arm's score under every draw, whoever comes: 0 until `lift`. `floor` is the
+    share (0-1) of decisions that are spread evenly over the allowed arms, whatever the draws say.
     """
 
     def __init__(self, draws: int, arms: int, features: int, floor: float) -> None:
@@ -38,7 +41,15 @@ class DrawPool:
             )
         self.draws, self.arms, self.features, self.floor = draws, arms, features, floor
         self.pool: Single = np.zeros((draws, arms, features), np.float32)
-        self._scores_of = [draw.dot for draw in self.pool]
+        self.lift(np.zeros(arms))
+
+    def lift(self, bonus: FloatArray) -> None:
+        """Add `bonus`, shape (arms), finite, in the unit of scores, to the arms' scores in place of what was added before."""
+        self.bonus: Single = bonus.astype(np.float32)
+        self.bonus.flags.writeable = False
+        self._lifted = bool(self.bonus.any())
+        # Chosen here, so that a single decision without bonuses pays nothing for them.
+        self._scores_of = [_with_bonus(draw, self.bonus) if self._lifted else draw.dot for draw in self.pool]
 
     def act(self, x: npt.ArrayLike, uniforms: FloatArray, allowed: BoolArray | None = None) -> SmallArray:
         """One arm per person, `NO_CONTACT` where none is allowed; `uniforms` in [0, 1), one per person, decide.
@@ -104,6 +115,8 @@ class DrawPool:
             first, last = ends[place], ends[place + 1]
             if last > first:
                 np.matmul(self.pool[place], sorted_x[first:last].T, out=scores[:, first:last])
+        if self._lifted:
+            scores += self.bonus[:, None]
         if allowed is not None:
             np.putmask(scores, ~allowed[order].T, -np.inf)
         action = np.empty(len(x), np.int16)
@@ -134,6 +147,8 @@ class DrawPool:
         counted = np.zeros(first.shape, np.int32)
         for draw in self.pool:
             np.matmul(draw, columns, out=scores)
+            if self._lifted:
+                scores += self.bonus[:, None]
             if closed is not None:
                 np.putmask(scores, closed, -np.inf)
             np.equal(scores, scores.max(axis=0), out=first)
@@ -150,6 +165,8 @@ class DrawPool:
         """The same for few people: all draws in one product, since calls cost more than numbers."""
         people = columns.shape[1]
         scores = np.matmul(self.pool, columns)
+        if self._lifted:
+            scores += self.bonus[:, None]
         if allowed is not None:
             scores[:, ~allowed.T] = -np.inf
         place = scores.argmax(axis=1) + np.arange(people) * self.arms
@@ -165,6 +182,17 @@ class DrawPool:
         if not np.isfinite(columns).all():
             raise BadDecision("A feature is not a finite number; fill or leave out such people before deciding.")
         return columns
+
+
+def _with_bonus(draw: Single, bonus: Single) -> Callable[[Single], Single]:
+    """The arms' scores of one person under this draw, each with its bonus."""
+
+    def scores(x: Single) -> Single:
+        made: Single = draw.dot(x)
+        made += bonus
+        return made
+
+    return scores
 
 
 def best(scores: Single) -> SmallArray:

@@ -16,12 +16,13 @@ from delivery.decide.factors import FactoredThompson
 from delivery.decide.odds import OddsThompson
 from delivery.decide.trend import TrendEvidence
 
-VERSION = 2
+VERSION = 3
 """Changes with the meaning of what is kept; a state of another version is not taken up."""
 _ALONE = {"arms": PooledThompson, "odds": OddsThompson}
 _KIND = _ALONE | {"factors": FactoredThompson}
 _EVIDENCE = ("square", "cross", "seen", "changed")
 _TREND = ("lag_square", "lag_both", "lag_cross")
+_ODDS = ("people",)
 
 
 def snapshot(bandit: PooledThompson | FactoredThompson) -> bytes:
@@ -34,6 +35,8 @@ def snapshot(bandit: PooledThompson | FactoredThompson) -> bytes:
         arrays |= {"levels": bandit.levels, "variance": bandit.variance, "start": bandit.start}
     else:
         made |= {"scale": bandit.scale, "ridge": bandit.ridge, "hope": bandit.hope, "drift": bandit.drift}
+        made |= {"optimism": bandit.optimism}
+        arrays |= {"bonus": bandit.bonus}
     head = {
         "version": VERSION,
         "kind": next(name for name, kind in _KIND.items() if type(bandit) is kind),
@@ -70,6 +73,7 @@ def restore(kept: bytes) -> PooledThompson | FactoredThompson:
         bandit.variance = arrays["variance"]
     else:
         bandit = _ALONE[head["kind"]](len(arrays["cross"]), features, declared=declared, **head["made"])
+        bandit.lift(arrays["bonus"])
     for name in _held(bandit):
         setattr(bandit.evidence, name, arrays[name])
     bandit.pool[:] = arrays["pool"]
@@ -79,4 +83,5 @@ def restore(kept: bytes) -> PooledThompson | FactoredThompson:
 
 def _held(bandit: PooledThompson | FactoredThompson) -> tuple[str, ...]:
     """The names of the sums that this bandit's evidence is made of."""
-    return _EVIDENCE + _TREND if isinstance(bandit.evidence, TrendEvidence) else _EVIDENCE
+    moving = _EVIDENCE + _TREND if isinstance(bandit.evidence, TrendEvidence) else _EVIDENCE
+    return moving + _ODDS if isinstance(bandit, OddsThompson) else moving

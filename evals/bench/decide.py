@@ -30,11 +30,12 @@ AS_GOAL: Who = "Vowpal Wabbit as the goal had it"
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The cases of independent arms, the one of arms that share structure, and the sizes and loads of the speeds."""
+    """The cases of independent arms, the one of arms that share structure, the sizes (arms, features, and our optimism,
+    as the regrets are least with) and loads of the speeds."""
 
     cases: tuple[Case, ...]
     shared: Case
-    speeds: tuple[tuple[int, int], ...]
+    speeds: tuple[tuple[int, int, float], ...]
     load: Load
 
 
@@ -47,24 +48,24 @@ def _cases(sizes: Sequence[tuple[int, int, int]], people: int, batch: int, tuned
     )
 
 
-_SIZES = ((10, 20, 6), (20, 20, 6), (50, 20, 5), (10, 100, 4), (20, 100, 4), (50, 100, 3))
+_SIZES = ((10, 20, 6), (20, 20, 6), (50, 20, 5), (10, 100, 6), (20, 100, 6), (50, 100, 4))
 SCALES: dict[Size, Scale] = {
     "quick": Scale(
         _cases(((10, 20, 3),), 6_000, 100, 1),
         Case(Shape(400, 20, 10_000, 500, shared=True), 1, 2),
-        ((20, 20),),
+        ((20, 20, 0.0),),
         Load(50_000, 2_000, (5_000, 200, 1_000), 3, 2_000),
     ),
     "usual": Scale(
-        _cases(_SIZES, 20_000, 200, 2),
+        _cases(_SIZES, 20_000, 200, 3),
         Case(Shape(400, 20, 40_000, 500, shared=True), 2, 4),
-        ((10, 20), (20, 20), (50, 100)),
+        ((10, 20, 0.0), (20, 20, 0.0), (50, 100, 0.2)),
         Load(200_000, 10_000, (20_000, 400, 4_000), 7, 5_000),
     ),
     "full": Scale(
         _cases(tuple((arms, features, 10) for arms, features, _ in _SIZES), 100_000, 1_000, 2),
         Case(Shape(400, 20, 40_000, 500, shared=True), 2, 10),
-        ((10, 20), (20, 20), (50, 100)),
+        ((10, 20, 0.0), (20, 20, 0.0), (50, 100, 0.2)),
         Load(200_000, 10_000, (20_000, 400, 4_000), 11, 5_000),
     ),
 }
@@ -76,9 +77,9 @@ def run_decide(progress: Callable[[str], None], size: Size = "usual") -> dict[st
     wabbit("--cb_explore 2")
     scale, rows = SCALES[size], list[Row]()
     with threadpool_limits(1):
-        for arms, features in scale.speeds:
+        for arms, features, optimism in scale.speeds:
             progress(f"timing {arms} arms x {features} features")
-            rows += speeds(arms, features, scale.load)
+            rows += speeds(arms, features, scale.load, optimism)
     with side_by_side() as pool:
         rows += regrets_of(scale.cases, pool, progress)
         rows += regrets_shared(scale.shared, pool, progress)

@@ -16,12 +16,12 @@ import numpy as np
 from campaigns.contact import FloatArray
 from delivery.decide import OddsThompson
 from evals.bench.decide import SCALES
-from evals.bench.regret import TUNING, Case, play, side_by_side
+from evals.bench.regret import Case, play, side_by_side
 from evals.bench.streams import OFFSET, STRENGTH, Shape, Stream
 
 TOLD = (1, 2, 0)
 """Rewards that a learner is told per person: of the arm chosen, of the next best as well, and (0) of every arm."""
-FIRST = TUNING + 500
+FIRST = 5_500
 """First seed: these streams are neither tuned nor compared on."""
 
 

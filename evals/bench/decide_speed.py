@@ -49,13 +49,14 @@ class Contest:
     told: list[str]
 
     @classmethod
-    def of(cls, arms: int, features: int, load: Load) -> Contest:
+    def of(cls, arms: int, features: int, load: Load, optimism: float) -> Contest:
         """BadInput naming the extra to install when a peer is missing."""
         stream = Stream(Shape(arms, features, max(load.people, 20 * arms), 1), 5)
         every = slice(0, load.learnt)
         action = (stream.uniforms[every] * arms).astype(np.int64)
         reward = stream.rewards(every, stream.chances(every)[np.arange(len(action)), action])
-        ours, mab = PooledThompson(arms, features, floor=0.05), mabwiser("LinTS", arms, 0.1, 1)
+        ours = PooledThompson(arms, features, floor=0.05, optimism=optimism)
+        mab = mabwiser("LinTS", arms, 0.1, 1)
         ours.learn(action, stream.x[every], reward)
         ours.refresh()
         mab.fit(action, reward, stream.x[every])
@@ -68,10 +69,10 @@ class Contest:
         return cls(stream, ours, mab, (wabbits[0], wabbits[1]), told)
 
 
-def speeds(arms: int, features: int, load: Load) -> list[Row]:
-    """A row for each thing measured and each peer at this size."""
-    contest = Contest.of(arms, features, load)
-    case, rows = f"{arms} arms x {features} features", list[Row]()
+def speeds(arms: int, features: int, load: Load, optimism: float) -> list[Row]:
+    """A row for each thing measured and each peer at this size, ours with this optimism."""
+    contest = Contest.of(arms, features, load, optimism)
+    case, rows = f"{arms} arms x {features} features" + f", optimism {optimism:g}" * (optimism > 0), list[Row]()
     gc.collect()
     gc.disable()
     try:

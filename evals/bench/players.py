@@ -81,7 +81,7 @@ class Ours:
             boldness, spread = numbers
             self.bandit = FactoredThompson(combinations(), shape.features, boldness=boldness, spread=spread, floor=0)
         else:
-            scale, ridge, forget, hope, drift = numbers
+            scale, ridge, forget, hope, drift, optimism = numbers
             make = OddsThompson if setting.kind == "odds" else PooledThompson
             self.bandit = make(
                 shape.arms,
@@ -91,6 +91,7 @@ class Ours:
                 forget=forget,
                 hope=hope,
                 drift=drift,
+                optimism=optimism,
                 floor=0,
             )
 
@@ -199,25 +200,25 @@ def _mabwisers(shape: Shape) -> list[tuple[str, float, float, float, float]]:
 
 
 def _ours(shape: Shape) -> list[tuple[str, tuple[float, ...]]]:
-    """Which of our bandits, and its scale, ridge, what a batch leaves of the past, hope and drift: log odds as the engine
-    sets them, and linear arms whose ridge grows with the features. They were chosen on other streams (seeds from 2,001)."""
+    """Which of our bandits, and its scale, ridge, what a batch leaves of the past, hope, drift and optimism: log odds as
+    the engine sets them, and linear arms whose ridge grows with the features. Chosen on other streams (seeds 2,001 to 2,708)."""
     size = shape.features
     if shape.shared:
-        linear = [("", (scale, ridge, 1.0, hope, 0.0)) for scale in (0.03, 0.1) for ridge in (1.0, 10.0) for hope in (0.0, 0.5)]  # fmt: skip
-        return [*linear, ("odds", (0.1, 0.16 * size, 1.0, 0.4, 0.0))]
+        linear = [("", (scale, ridge, 1.0, hope, 0.0, 0.0)) for scale in (0.03, 0.1) for ridge in (1.0, 10.0) for hope in (0.0, 0.5)]  # fmt: skip
+        return [*linear, ("odds", (0.1, 0.16 * size, 1.0, 0.4, 0.0, 0.0))]
     if shape.drifts:
-        return [("odds", (0.1, 0.16 * size, 1.0, 0.4, 0.014)), ("", (0.03, 0.8 * size, 1.0, 0.4, 0.014))]
-    linear = ((0.05, 0.8, 0.35), (0.005, 0.8, 0.35))
+        return [("odds", (0.1, 0.16 * size, 1.0, 0.4, 0.014, 0.0)), ("", (0.03, 0.8 * size, 1.0, 0.4, 0.014, 0.0))]
     return [
-        ("odds", (0.1, 0.16 * size, 1.0, 0.4, 0.0)),
-        *(("", (scale, ridge * size, 1.0, hope, 0.0)) for scale, ridge, hope in linear),
+        ("odds", (0.1, 0.16 * size, 1.0, 0.4, 0.0, 0.0)),
+        ("odds", (0.03, 0.16 * size, 1.0, 0.3, 0.0, 0.2)),
+        ("", (0.005, 0.8 * size, 1.0, 0.35, 0.0, 0.0)),
     ]
 
 
 def _ours_words(kind: str, numbers: tuple[float, ...]) -> str:
-    scale, ridge, forget, hope, drift = numbers
+    scale, ridge, forget, hope, drift, optimism = numbers
     how = f"{kind} scale {scale:g}, ridge {ridge:g}".strip() + f", forget {forget:g}" * (forget < 1)
-    return f"{how}, hope {hope:g}" + f", drift {drift:g}" * (drift > 0)
+    return f"{how}, hope {hope:g}" + f", drift {drift:g}" * (drift > 0) + f", optimism {optimism:g}" * (optimism > 0)
 
 
 def _words(kind: str, numbers: tuple[float, ...]) -> str:

@@ -21,7 +21,7 @@ from evals.bench.alone import SINGLE
 from evals.bench.players import Setting, Who, grid
 from evals.bench.streams import Shape, Stream
 
-TUNING, COMPARED = 5_000, 9_001
+TUNING, COMPARED = 7_000, 12_001
 """First seeds of the streams on which the grid is searched and of those on which the figures are taken."""
 
 

@@ -24,11 +24,11 @@ SMALL = Shape(4, 3, 600, 100)
 TINY = bench.Scale(
     (Case(SMALL, 1, 2), Case(replace(SMALL, drifts=True), 1, 2)),
     Case(Shape(400, 2, 400, 200, shared=True), 1, 2),
-    ((4, 3),),
+    ((4, 3, 0.2),),
     Load(500, 100, (50, 20, 50), 1, 200),
 )
 EVERY = slice(0, SMALL.people)
-OURS = Setting("ours", "", "", (0.05, 1.0, 1.0, 0.0, 0.0))
+OURS = Setting("ours", "", "", (0.05, 1.0, 1.0, 0.0, 0.0, 0.0))
 
 
 class Knows:
@@ -90,9 +90,10 @@ def test_the_arms_of_a_shared_stream_are_all_combinations() -> None:
 
 
 def test_our_first_setting_is_that_of_the_engine() -> None:
-    scale, ridge, forget, hope, drift = grid("ours", SMALL)[0].numbers
+    scale, ridge, forget, hope, drift, optimism = grid("ours", SMALL)[0].numbers
     engine = OddsThompson(SMALL.arms, SMALL.features)
     assert (scale, forget, hope, drift) == (engine.scale, engine.forget, engine.hope, engine.drift)
+    assert optimism == engine.optimism
     assert ridge == pytest.approx(engine.ridge)
 
 
