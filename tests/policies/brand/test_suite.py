@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from evals.copy.score import judge, score
-from evals.copy.suite import copy_gates
-from evals.copy.texts import DISGUISES, FOLDER, MESSAGES, PARTS, Labelled, authored, authors, labelled, read
-from evals.copy.train import LEARNT_FROM, UNSEEN, digest, unseen_scores
+from evals.copy.sources import LEARNT_FROM, LEFT_OUT, digest
+from evals.copy.suite import FLOORS, STRANGERS, copy_gates
+from evals.copy.texts import DISGUISES, FOLDER, MESSAGES, PARTS, Labelled, authored, authors, house, labelled, read
+from evals.copy.unseen import UNSEEN, unseen_scores
 from evals.suites import NAMES, run
 from policies.brand.file import load_brand
 from policies.brand.reader import shipped_reader
@@ -53,9 +54,10 @@ def test_a_message_labelled_as_a_whole_is_judged_by_family() -> None:
 
 
 def test_messages_that_nobody_learnt_from_are_told_apart() -> None:
-    assert [half for half, (_, tuned) in PARTS.items() if not tuned] == ["blind2", "unread"]
-    assert not set(LEARNT_FROM) & {"blind2", "unread"}
-    assert (len(read("blind", 1)), len(read("unread", 1))) == (320, 1700)
+    assert [half for half, (_, tuned) in PARTS.items() if not tuned] == ["blind2", *STRANGERS]
+    assert set(FLOORS) == {"blind2", "unseen"}
+    assert not set(LEARNT_FROM) & {"blind2", *STRANGERS}
+    assert [len(read(half, 1)) for half in ("blind", *STRANGERS)] == [320, 1700, 800, 800]
 
 
 @pytest.mark.parametrize("seed", [2017, 5])
@@ -88,8 +90,9 @@ def test_the_suite_writes_the_same_bytes_again(tmp_path: Path) -> None:
     assert [part["part"] for part in written["samples"]] == [
         "all",
         *PARTS,
+        "strangers",
         "unseen",
-        *(f"author {name}" for name in authors()),
+        *(f"author {name}" for name in LEFT_OUT),
     ]
     assert "mended on since (tuned on)" in (tmp_path / "a" / "copy.html").read_text()
 
@@ -99,8 +102,9 @@ def test_the_weights_were_learnt_from_these_very_texts() -> None:
 
 
 def test_no_text_that_the_reader_learns_from_is_one_it_is_measured_on() -> None:
-    measured = {text.text for text in read("blind2", 1)}
-    assert "blind2" not in LEARNT_FROM
-    assert not any(text.text in measured for name in authors() for text in authored(name))
+    measured = {text.text for half in ("blind2", *STRANGERS) for text in read(half, 1)}
+    learnt = [text for name in authors() for text in authored(name)]
+    learnt += [*house(), *(text for half in LEARNT_FROM for text in read(half, 2017))]
+    assert not any(text.text in measured for text in learnt)
     whole = unseen_scores()[0]
-    assert whole.texts == sum(len(authored(name)) for name in authors())
+    assert whole.texts == sum(len(authored(name)) for name in LEFT_OUT)
