@@ -18,10 +18,12 @@ WANTED = {"price": 0.99, "claim": 0.99, "tone": 0.95}
 PRECISION = 0.90
 FLOORS = {
     "blind2": {"price": 0.97, "claim": 0.92, "tone": 0.77, "precision": 0.90},
+    "unread": {"price": 0.99, "claim": 0.98, "tone": 0.99, "precision": 0.92},
+    "unread2": {"price": 0.99, "claim": 0.99, "tone": 0.96, "precision": 0.90},
+    "unread3": {"price": 0.99, "claim": 0.99, "tone": 0.98, "precision": 0.86},
     "unseen": {"price": 0.97, "claim": 0.97, "tone": 0.93, "precision": 0.86},
 }
-"""What was reached on texts of which many were written to deceive, rounded down; before the learnt reader 0.77, 0.80, 0.68
-and 0.80 on `blind2`."""
+"""What was reached on each part that was not learnt from, rounded down; before the learnt reader 0.77, 0.80, 0.68 and 0.80 on `blind2`."""
 STRANGERS: tuple[Half, ...] = ("unread", "unread2", "unread3")
 """Messages by ordinary writers that nothing was learnt from: the goals are asked of them all together."""
 
@@ -62,11 +64,12 @@ def run_copy(out: Path, seed: int, progress: Callable[[str], None]) -> SuiteResu
 
 
 def _floor_gates(parts: Sequence[CopyScore]) -> tuple[Gate, ...]:
-    """Floors over texts that no rule was made with: below them the rules have grown worse.
+    """Floors over each part that no rule was made with: below them the rules have grown worse.
 
-    The goal there is that of the other texts; it is not reached, and the page shows by how much.
+    The goal there is that of the other texts; where it is not reached, the page shows by how much.
     """
-    titles = {"blind2": PARTS["blind2"][0], "unseen": "authors left out of the training"}
+    titles = {half: title for half, (title, tuned) in PARTS.items() if not tuned}
+    titles["unseen"] = "authors left out of the training"
     return tuple(one for part in parts if part.part in titles for one in _floors(part, titles[part.part]))
 
 
